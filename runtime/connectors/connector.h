@@ -1,0 +1,82 @@
+// A connector by name: what jobs.toml may say about it, and how to open it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/result.h"
+#include "connectors/sink.h"
+#include "connectors/source.h"
+
+namespace weir {
+
+enum class OptionType : std::uint8_t {
+  Text,
+  TextList,
+  Integer,
+  Number,
+  Boolean,
+  Duration,  // "6s", "250ms", "1h"; std::int64_t ms
+  Size,      // "64MiB" or a number; std::int64_t bytes
+};
+
+// One key that jobs.toml may give to a connector.
+struct OptionSpec {
+  std::string name;
+  OptionType type = OptionType::Text;
+  bool is_required = false;
+  std::string doc;
+  std::vector<std::string> allowed;  // Text only; empty: anything.
+};
+
+using OptionValue = std::variant<std::string, std::vector<std::string>, std::int64_t, double, bool>;
+using Options = std::map<std::string, OptionValue, std::less<>>;
+
+// What is wrong with the value of a key (or, with an empty key, with all of them together).
+struct OptionMistake {
+  std::string key;
+  std::string found;
+  std::string expected;
+};
+
+// `[kafka.NAME]`: an outside system that several ports share.
+struct ClusterSpec {
+  std::string name;
+  std::string brokers;
+  std::map<std::string, std::string> properties;
+};
+
+// One use of a connector by one port of one job, checked.
+struct PortRequest {
+  std::string job;
+  std::string port;   // uid of the port, or "side." and the name of the side stream
+  Options options;
+  std::map<std::string, ClusterSpec, std::less<>> clusters;
+};
+
+// Stateless; safe from any thread.
+class Connector {
+ public:
+  virtual ~Connector() = default;
+
+  virtual std::string_view name() const = 0;
+  // Empty: the connector has no source (sink).
+  virtual std::vector<OptionSpec> source_options() const = 0;
+  virtual std::vector<OptionSpec> sink_options() const = 0;
+  virtual bool has_source() const = 0;
+  virtual bool has_sink() const = 0;
+
+  // Finds everything that can be found without the outside world. The types have been checked before.
+  virtual std::vector<OptionMistake> check_source(const PortRequest& request) const = 0;
+  virtual std::vector<OptionMistake> check_sink(const PortRequest& request) const = 0;
+
+  virtual Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const = 0;
+  virtual Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const = 0;
+};
+
+}  // namespace weir

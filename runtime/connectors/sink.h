@@ -1,0 +1,56 @@
+// What a job needs from the outside world on its way out.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+
+namespace weir {
+
+// How often a row can show up in the outside world after a crash.
+enum class Delivery : std::uint8_t {
+  AtLeastOnce,
+  Idempotent,     // Writing a message again changes nothing.
+  Transactional,  // Takes part in the epoch.
+};
+
+// Lent until write returns.
+struct OutMessage {
+  std::string_view key;
+  std::string_view value;
+  std::int64_t timestamp = -1;  // Event time, ms; -1: the outside world decides.
+  std::span<const std::pair<std::string_view, std::string_view>> headers;
+};
+
+enum class Flush : std::uint8_t { Done, Pending };
+
+// Writes for one task; called on its worker thread only. Errors are final and name the target and the cause.
+class SinkWriter {
+ public:
+  virtual ~SinkWriter() = default;
+
+  // Takes messages in order and returns how many; fewer than given: full, offer the rest later. Never blocks.
+  virtual Result<std::size_t> write(std::span<const OutMessage> messages) = 0;
+
+  // Done once everything written before is safe in the outside world. Pending: call again. Never blocks.
+  virtual Result<Flush> flush() = 0;
+};
+
+// One sink port (or side stream) of one job. Called on the control thread only.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+
+  virtual Delivery delivery() const = 0;
+
+  // One writer for each worker. The sink outlives them.
+  virtual Result<std::vector<std::unique_ptr<SinkWriter>>> open_writers(std::size_t count) = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,34 @@
+// Keys and key groups. A key is bytes in the encoding of weir_key (weir/abi.h).
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace weir {
+
+// A key lent by the batch it came with. `hash` is hash_key(bytes).
+struct KeyView {
+  const char* data = nullptr;
+  std::uint32_t size = 0;
+  std::uint64_t hash = 0;
+
+  std::string_view bytes() const { return {data, size}; }
+};
+
+// XXH3, 64 bits. Part of the state format: never changes.
+std::uint64_t hash_key(std::string_view bytes);
+
+// A job's keyed state is divided into key groups; a group is the unit of ownership, of state and of moving.
+// The number of groups is fixed for a job (default 128); the top bits of the hash choose.
+inline constexpr std::uint32_t kKeyGroupsDefault = 128;
+
+constexpr std::uint32_t key_group_of(std::uint64_t hash, std::uint32_t group_count) {
+  return static_cast<std::uint32_t>(((hash >> 32) * group_count) >> 32);
+}
+
+// Groups are spread over workers in contiguous ranges.
+constexpr std::uint32_t worker_of(std::uint32_t group, std::uint32_t group_count, std::uint32_t worker_count) {
+  return static_cast<std::uint32_t>(static_cast<std::uint64_t>(group) * worker_count / group_count);
+}
+
+}  // namespace weir
