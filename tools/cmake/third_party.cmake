@@ -1,0 +1,71 @@
+# Every library from outside, as a target weir_third::NAME. A folder names the ones it wraps in
+# LINKS; nothing else sees them.
+#
+# The program takes archives wherever Debian has one, so that no plugin can bind to the host's
+# copy. Shared by necessity: sasl2 (loads its mechanisms itself), simdjson, prometheus and
+# benchmark (no archive in Debian).
+
+# weir_archive(NAME ARCHIVE... [INCLUDE HEADER] [HINTS FOLDER] [LINKS TARGET...])
+# Defines weir_third::NAME from the first static archive; the others follow it on the link line.
+function(weir_archive name)
+  cmake_parse_arguments(arg "" "INCLUDE;HINTS" "LINKS" ${ARGN})
+  list(POP_FRONT arg_UNPARSED_ARGUMENTS first)
+  find_library(WEIR_ARCHIVE_${first} lib${first}.a REQUIRED HINTS ${arg_HINTS}/lib)
+  add_library(weir_third_${name} STATIC IMPORTED GLOBAL)
+  add_library(weir_third::${name} ALIAS weir_third_${name})
+  set_target_properties(weir_third_${name} PROPERTIES IMPORTED_LOCATION ${WEIR_ARCHIVE_${first}})
+  foreach(archive IN LISTS arg_UNPARSED_ARGUMENTS)
+    find_library(WEIR_ARCHIVE_${archive} lib${archive}.a REQUIRED)
+    target_link_libraries(weir_third_${name} INTERFACE ${WEIR_ARCHIVE_${archive}})
+  endforeach()
+  target_link_libraries(weir_third_${name} INTERFACE ${arg_LINKS})
+  if(arg_INCLUDE)
+    find_path(WEIR_INCLUDE_${name} ${arg_INCLUDE} REQUIRED HINTS ${arg_HINTS}/include)
+    target_include_directories(weir_third_${name} SYSTEM INTERFACE ${WEIR_INCLUDE_${name}})
+  endif()
+endfunction()
+
+# weir_third_party(NAME TARGET...): weir_third::NAME stands for the targets of a found package.
+function(weir_third_party name)
+  add_library(weir_third_${name} INTERFACE)
+  add_library(weir_third::${name} ALIAS weir_third_${name})
+  target_link_libraries(weir_third_${name} INTERFACE ${ARGN})
+endfunction()
+
+if(DEFINED ENV{WEIR_CACHE})
+  set(weir_cache $ENV{WEIR_CACHE})
+else()
+  set(weir_cache $ENV{HOME}/.cache/weir)
+endif()
+if(NOT EXISTS ${weir_cache}/librdkafka/version)
+  message(FATAL_ERROR "librdkafka is not in ${weir_cache}: run tools/setup first")
+endif()
+
+find_package(Threads REQUIRED)
+set(weir_system Threads::Threads ${CMAKE_DL_LIBS} m)
+
+weir_archive(rdkafka rdkafka zstd lz4 ssl crypto z INCLUDE librdkafka/rdkafka.h
+  HINTS ${weir_cache}/librdkafka LINKS sasl2 ${weir_system})
+weir_archive(rocksdb rocksdb snappy gflags bz2 lz4 zstd z INCLUDE rocksdb/db.h LINKS ${weir_system})
+weir_archive(xxhash xxhash INCLUDE xxhash.h)
+weir_archive(gtest gtest INCLUDE gtest/gtest.h LINKS Threads::Threads)
+weir_archive(gmock_main gmock_main gmock gtest INCLUDE gmock/gmock.h LINKS Threads::Threads)
+
+find_package(Boost 1.81 REQUIRED COMPONENTS headers program_options)
+weir_third_party(boost Boost::headers)
+weir_archive(boost_program_options boost_program_options LINKS Boost::headers)
+
+find_package(fmt REQUIRED)
+weir_third_party(fmt fmt::fmt-header-only)
+find_package(spdlog REQUIRED)
+weir_third_party(spdlog spdlog::spdlog_header_only)
+find_package(tomlplusplus REQUIRED)
+weir_third_party(tomlplusplus tomlplusplus::tomlplusplus)
+find_package(simdjson REQUIRED)
+weir_third_party(simdjson simdjson::simdjson)
+find_package(prometheus-cpp REQUIRED)
+weir_third_party(prometheus prometheus-cpp::core)
+find_package(benchmark REQUIRED)
+weir_third_party(benchmark benchmark::benchmark)
+find_package(rapidcheck REQUIRED)
+weir_third_party(rapidcheck rapidcheck)
