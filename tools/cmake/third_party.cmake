@@ -47,7 +47,12 @@ set(weir_system Threads::Threads ${CMAKE_DL_LIBS} m)
 weir_archive(rdkafka rdkafka zstd lz4 ssl crypto z INCLUDE librdkafka/rdkafka.h
   HINTS ${weir_cache}/librdkafka LINKS sasl2 ${weir_system})
 weir_archive(rocksdb rocksdb snappy gflags bz2 lz4 zstd z INCLUDE rocksdb/db.h LINKS ${weir_system})
-weir_archive(xxhash xxhash INCLUDE xxhash.h)
+
+# Compiled in where it is used: the archive would clash with the copy inside librdkafka's.
+add_library(weir_third_xxhash INTERFACE)
+add_library(weir_third::xxhash ALIAS weir_third_xxhash)
+target_compile_definitions(weir_third_xxhash INTERFACE XXH_INLINE_ALL)
+
 weir_archive(gtest gtest INCLUDE gtest/gtest.h LINKS Threads::Threads)
 weir_archive(gmock_main gmock_main gmock gtest INCLUDE gmock/gmock.h LINKS Threads::Threads)
 
