@@ -1,0 +1,96 @@
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.TopicPartition;
+
+/** What the script `kafka` asks of a running broker: KafkaAdmin BOOTSTRAP COMMAND ARGUMENT... */
+public final class KafkaAdmin {
+  public static void main(String[] args) throws Exception {
+    Properties properties = new Properties();
+    properties.put("bootstrap.servers", args[0]);
+    List<String> rest = List.of(args).subList(2, args.length);
+    try (Admin admin = Admin.create(properties)) {
+      switch (args[1]) {
+        case "create" -> create(admin, rest);
+        case "delete" -> admin.deleteTopics(rest).all().get();
+        case "topics" -> topics(admin);
+        case "offsets" -> offsets(admin, rest);
+        case "group" -> group(admin, rest.get(0));
+        default -> throw new IllegalArgumentException(args[1]);
+      }
+    }
+  }
+
+  /** Each is NAME, NAME:PARTITIONS or NAME:PARTITIONS:key=value,key=value. */
+  private static void create(Admin admin, List<String> topics) throws Exception {
+    List<NewTopic> created = new ArrayList<>();
+    for (String topic : topics) {
+      String[] parts = topic.split(":", 3);
+      int partitions = parts.length > 1 ? Integer.parseInt(parts[1]) : 1;
+      Map<String, String> settings = new HashMap<>();
+      if (parts.length > 2) {
+        for (String setting : parts[2].split(",")) {
+          String[] pair = setting.split("=", 2);
+          settings.put(pair[0], pair[1]);
+        }
+      }
+      created.add(
+          new NewTopic(parts[0], Optional.of(partitions), Optional.empty()).configs(settings));
+    }
+    admin.createTopics(created).all().get();
+  }
+
+  private static void topics(Admin admin) throws Exception {
+    for (TopicDescription topic : described(admin, admin.listTopics().names().get())) {
+      System.out.println(topic.name() + " " + topic.partitions().size());
+    }
+  }
+
+  private static void offsets(Admin admin, List<String> names) throws Exception {
+    for (TopicDescription topic : described(admin, names)) {
+      Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+      Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+      for (int i = 0; i < topic.partitions().size(); i++) {
+        earliest.put(new TopicPartition(topic.name(), i), OffsetSpec.earliest());
+        latest.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+      }
+      var first = admin.listOffsets(earliest).all().get();
+      var end = admin.listOffsets(latest).all().get();
+      for (int i = 0; i < topic.partitions().size(); i++) {
+        var partition = new TopicPartition(topic.name(), i);
+        System.out.printf(
+            "%s %d %d %d%n",
+            topic.name(), i, first.get(partition).offset(), end.get(partition).offset());
+      }
+    }
+  }
+
+  private static void group(Admin admin, String group) throws Exception {
+    var committed = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+    var sorted = new TreeMap<String, String>();
+    committed.forEach(
+        (partition, position) ->
+            sorted.put(
+                String.format("%s %06d", partition.topic(), partition.partition()),
+                String.format(
+                    "%s %d %d %s",
+                    partition.topic(),
+                    partition.partition(),
+                    position.offset(),
+                    position.metadata())));
+    sorted.values().forEach(System.out::println);
+  }
+
+  private static Iterable<TopicDescription> described(
+      Admin admin, java.util.Collection<String> names) throws Exception {
+    return new TreeMap<>(admin.describeTopics(names).allTopicNames().get()).values();
+  }
+}
