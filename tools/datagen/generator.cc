@@ -16,14 +16,15 @@ constexpr std::uint64_t kUsersPerLesson = 4;
 
 constexpr std::array<std::string_view, 4> kOtherTypes = {"enter", "signal", "courseware", "help"};
 constexpr std::array<std::string_view, 4> kSystems = {"android", "ios", "windows", "macos"};
-constexpr std::array<std::string_view, 4> kDevices = {
-    "Samsung Galaxy Tab S9 FE (SM-X510)", "iPad Pro 11-inch, 4th generation",
-    "Lenovo ThinkPad X1 Carbon Gen 11", "MacBook Air 13-inch M2 (2022), 8 GB"};
+constexpr std::array<std::string_view, 4> kDevices = {"Samsung Galaxy Tab S9 FE (SM-X510)",
+                                                      "iPad Pro 11-inch, 4th generation",
+                                                      "Lenovo ThinkPad X1 Carbon Gen 11",
+                                                      "MacBook Air 13-inch M2 (2022), 8 GB"};
 constexpr std::array<std::string_view, 4> kNetworks = {"wifi", "4g", "5g", "ethernet"};
-constexpr std::array<std::string_view, 8> kCountries = {"BR", "CN", "DE", "EG",
-                                                        "IN", "JP", "MX", "US"};
-constexpr std::array<std::string_view, 4> kLabels = {"normal", "audio_stutter", "video_stutter",
-                                                     "normal"};
+constexpr std::array<std::string_view, 8> kCountries = {
+    "BR", "CN", "DE", "EG", "IN", "JP", "MX", "US"};
+constexpr std::array<std::string_view, 4> kLabels = {
+    "normal", "audio_stutter", "video_stutter", "normal"};
 
 // A well mixed 64-bit number for each input: used as generator and as hash of the key.
 std::uint64_t mix(std::uint64_t value) {

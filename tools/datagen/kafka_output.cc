@@ -14,7 +14,8 @@ constexpr std::size_t kBatchLines = 1'000;
 constexpr std::size_t kBatchBytes = kBatchLines * 512;
 constexpr int kFinishMilliseconds = 120'000;
 
-// What waits to be produced to one partition. Bytes are appended to one block which the client copies.
+// What waits to be produced to one partition. Bytes are appended to one block which the client
+// copies.
 struct Batch {
   rd_kafka_topic_t* topic = nullptr;
   std::int32_t partition = 0;
@@ -24,9 +25,7 @@ struct Batch {
 
 class KafkaOutput final : public Output {
  public:
-  KafkaOutput(rd_kafka_t* client,
-              const std::vector<std::string>& topics,
-              std::uint32_t partitions)
+  KafkaOutput(rd_kafka_t* client, const std::vector<std::string>& topics, std::uint32_t partitions)
       : client_(client), partitions_(partitions) {
     for (const auto& name : topics) {
       topics_.push_back(rd_kafka_topic_new(client, name.c_str(), nullptr));

@@ -36,8 +36,8 @@ class Options {
     auto options = std::make_unique<Options>();
     for (int i = 1; i < count; i += 2) {
       const std::string_view name = arguments[i];
-      auto found = name.starts_with("--") ? options->values_.find(name.substr(2))
-                                          : options->values_.end();
+      auto found =
+          name.starts_with("--") ? options->values_.find(name.substr(2)) : options->values_.end();
       if (found == options->values_.end() || i + 1 == count) {
         std::fprintf(stderr, "datagen: unknown option or no value: %s\n", arguments[i]);
         return nullptr;
@@ -57,10 +57,15 @@ class Options {
   }
 
  private:
-  std::map<std::string, std::string, std::less<>> values_ = {
-      {"shape", ""},   {"dir", ""},         {"brokers", ""},
-      {"topics", ""},  {"keys", "0"},       {"records", "1000000"},
-      {"seed", "1"},   {"partitions", "4"}, {"compression", "none"}};
+  std::map<std::string, std::string, std::less<>> values_ = {{"shape", ""},
+                                                             {"dir", ""},
+                                                             {"brokers", ""},
+                                                             {"topics", ""},
+                                                             {"keys", "0"},
+                                                             {"records", "1000000"},
+                                                             {"seed", "1"},
+                                                             {"partitions", "4"},
+                                                             {"compression", "none"}};
 };
 
 std::vector<std::string> split(std::string_view names) {
@@ -91,10 +96,10 @@ int run(const Options& options) {
     std::fprintf(stderr, "datagen: this shape has %zu streams\n", shape.streams.size());
     return EXIT_FAILURE;
   }
-  auto output = options.text("dir").empty()
-                    ? kafka_output(
-                          options.text("brokers"), topics, partitions, options.text("compression"))
-                    : file_output(options.text("dir"), topics, partitions);
+  auto output =
+      options.text("dir").empty()
+          ? kafka_output(options.text("brokers"), topics, partitions, options.text("compression"))
+          : file_output(options.text("dir"), topics, partitions);
   if (output == nullptr) return EXIT_FAILURE;
 
   Generator generator(shape, options.number("seed"), partitions);

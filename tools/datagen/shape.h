@@ -9,10 +9,10 @@ namespace weir::datagen {
 
 // What a run produces. A value; made from the command line once.
 struct Shape {
-  std::vector<std::string> streams;   // a record goes to each of them in turn
+  std::vector<std::string> streams;  // a record goes to each of them in turn
   std::uint64_t keys = 0;
-  std::uint64_t window_records = 0;   // all streams together, in 30 s of event time
-  bool is_call = false;               // audio and video of a call instead of telemetry of a user
+  std::uint64_t window_records = 0;  // all streams together, in 30 s of event time
+  bool is_call = false;              // audio and video of a call instead of telemetry of a user
 };
 
 // "telemetry": 10,000 keys, about 50 kept records of a key in a window.

@@ -5,18 +5,17 @@
 #include <limits>
 #include <map>
 #include <memory>
+#include <simdjson.h>
 #include <string>
 #include <vector>
-
-#include <simdjson.h>
 
 #include "flat_table.h"
 #include "job.h"
 
 namespace weir::limit {
 
-// W4: audio and video of each user in windows of 30 s every 15 s. A row is stored once, in the slice of 15 s that two
-// windows share, in short chunks linked by key and side.
+// W4: audio and video of each user in windows of 30 s every 15 s. A row is stored once, in the
+// slice of 15 s that two windows share, in short chunks linked by key and side.
 class CoGroup final : public Job {
  public:
   // The first half of the partitions is audio, the second half video.
@@ -77,7 +76,8 @@ class CoGroup final : public Job {
   simdjson::ondemand::parser parser_;
   Watermark watermark_;
   std::uint32_t video_from_;
-  std::int64_t next_fire_ = std::numeric_limits<std::int64_t>::min();  // start of the oldest open window
+  std::int64_t next_fire_ =
+      std::numeric_limits<std::int64_t>::min();  // start of the oldest open window
   std::array<Pending, kBlock> block_;
   std::size_t block_size_ = 0;
   std::map<std::int64_t, std::unique_ptr<Slice>> open_;  // by the start of the slice

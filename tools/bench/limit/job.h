@@ -14,7 +14,8 @@ class Job {
  public:
   virtual ~Job() = default;
 
-  // One record of a partition; partitions are numbered through all streams. 64 bytes behind `json` may be read.
+  // One record of a partition; partitions are numbered through all streams. 64 bytes behind `json`
+  // may be read.
   virtual void take(std::uint32_t partition, std::string_view json) = 0;
 
   // No record follows: fires all that is open.

@@ -13,7 +13,8 @@ constexpr std::size_t kBatch = 1'000;
 constexpr std::uintptr_t kPage = 4'096;
 constexpr std::size_t kPadding = 64;
 
-// The client's buffers have no padding, but a read that stays on the page of the last byte cannot fault.
+// The client's buffers have no padding, but a read that stays on the page of the last byte cannot
+// fault.
 bool may_read_behind(const char* end) {
   const auto within_page = (reinterpret_cast<std::uintptr_t>(end) - 1) % kPage;
   return within_page + kPadding < kPage;
@@ -33,12 +34,11 @@ bool set(rd_kafka_conf_t* settings, const std::string& name, const std::string& 
 
 KafkaInput::KafkaInput(KafkaInputOptions options) : options_(std::move(options)) {
   rd_kafka_conf_t* settings = rd_kafka_conf_new();
-  bool is_valid = set(settings, "bootstrap.servers", options_.brokers) &&
-                  set(settings, "group.id", "limit") &&
-                  set(settings, "enable.auto.commit", "false") &&
-                  set(settings, "fetch.queue.backoff.ms", "5") &&
-                  set(settings, "fetch.max.bytes", "2097152") &&
-                  set(settings, "queued.max.messages.kbytes", "8192");
+  bool is_valid =
+      set(settings, "bootstrap.servers", options_.brokers) && set(settings, "group.id", "limit") &&
+      set(settings, "enable.auto.commit", "false") &&
+      set(settings, "fetch.queue.backoff.ms", "5") && set(settings, "fetch.max.bytes", "2097152") &&
+      set(settings, "queued.max.messages.kbytes", "8192");
   for (const auto& property : options_.properties) {
     const auto equals = property.find('=');
     is_valid = is_valid && equals != std::string::npos &&

@@ -21,8 +21,9 @@ struct KafkaInputOptions {
   std::vector<std::string> properties;  // "name=value" for the client
 };
 
-// A topic from its beginning until every partition has delivered its end marker (a key that starts with '~').
-// One consumer, one thread of ours; what a message costs inside the client is part of the measurement.
+// A topic from its beginning until every partition has delivered its end marker (a key that starts
+// with '~'). One consumer, one thread of ours; what a message costs inside the client is part of
+// the measurement.
 class KafkaInput final {
  public:
   explicit KafkaInput(KafkaInputOptions options);
@@ -41,7 +42,7 @@ class KafkaInput final {
   Job* job_ = nullptr;            // while run() is at work
   std::uint64_t records_ = 0;
   std::uint32_t ended_ = 0;
-  std::string padded_;            // a copy of a message that ends too close to the end of its page
+  std::string padded_;  // a copy of a message that ends too close to the end of its page
 };
 
 }  // namespace weir::limit

@@ -35,7 +35,7 @@ class KafkaRows final {
   rd_kafka_s* client_ = nullptr;       // owned
   rd_kafka_topic_s* topic_ = nullptr;  // owned
   std::string bytes_;
-  std::vector<Range> rows_;            // one behind the other in `bytes_`
+  std::vector<Range> rows_;  // one behind the other in `bytes_`
   bool is_complete_ = true;
 };
 

@@ -1,4 +1,5 @@
-// The jobs of the benchmark as one would write them by hand, over the same client and the same parser.
+// The jobs of the benchmark as one would write them by hand, over the same client and the same
+// parser.
 
 #include <cstdio>
 #include <cstdlib>
@@ -88,7 +89,8 @@ int run(int count, char** arguments) {
                    {"--consume", "callback"},
                    {"--output", ""},
                    {"--property", ""}};
-  if (!read(count, arguments, values) || (values.at("--dir").empty() && values.at("--topic").empty())) {
+  if (!read(count, arguments, values) ||
+      (values.at("--dir").empty() && values.at("--topic").empty())) {
     std::fputs(kUsage.data(), stderr);
     return EXIT_FAILURE;
   }
@@ -97,10 +99,13 @@ int run(int count, char** arguments) {
     rows = std::make_unique<KafkaRows>(values.at("--brokers"), values.at("--output"));
     if (!rows->is_open()) return EXIT_FAILURE;
   }
-  return values.at("--dir").empty() ? run_kafka(values, rows.get()) : run_memory(values, rows.get());
+  return values.at("--dir").empty() ? run_kafka(values, rows.get())
+                                    : run_memory(values, rows.get());
 }
 
 }  // namespace
 }  // namespace weir::limit
 
-int main(int count, char** arguments) { return weir::limit::run(count, arguments); }
+int main(int count, char** arguments) {
+  return weir::limit::run(count, arguments);
+}

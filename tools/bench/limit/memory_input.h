@@ -9,7 +9,8 @@
 
 namespace weir::limit {
 
-// Files of JSON lines, read before the first record: DIR/STREAM-N.jsonl for each stream, partitions numbered through.
+// Files of JSON lines, read before the first record: DIR/STREAM-N.jsonl for each stream, partitions
+// numbered through.
 class MemoryInput final {
  public:
   // Empty, with a line on stderr, when a stream has no file.

@@ -1,21 +1,22 @@
 #pragma once
 
 #include <cstring>
-#include <string_view>
-
 #include <simdjson.h>
+#include <string_view>
 
 namespace weir::limit {
 
-// True when a key as it stands in the input is `name`. Looks at the first byte before anything else: most keys are others.
+// True when a key as it stands in the input is `name`. Looks at the first byte before anything
+// else: most keys are others.
 template <std::size_t N>
 bool is_key(simdjson::ondemand::raw_json_string key, const char (&name)[N]) {
   const char* raw = key.raw();
   return raw[0] == name[0] && std::memcmp(raw, name, N - 1) == 0 && raw[N - 1] == '"';
 }
 
-// Calls visit(key, value) for each field of one JSON object until it returns false. Keys are compared as they
-// stand in the input. 64 bytes behind `json` may be read. Stops at the first thing that is not JSON.
+// Calls visit(key, value) for each field of one JSON object until it returns false. Keys are
+// compared as they stand in the input. 64 bytes behind `json` may be read. Stops at the first thing
+// that is not JSON.
 template <class Visit>
 void scan(simdjson::ondemand::parser& parser, std::string_view json, Visit visit) {
   const simdjson::padded_string_view padded(

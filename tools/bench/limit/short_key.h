@@ -5,8 +5,6 @@
 #include <cstdint>
 #include <cstring>
 #include <string_view>
-
-#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 namespace weir::limit {

@@ -4,17 +4,16 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <string>
-
 #include <simdjson.h>
+#include <string>
 
 #include "flat_table.h"
 #include "job.h"
 
 namespace weir::limit {
 
-// W1: count, sum, least and greatest loss of each user in windows of 30 s; only records of type "av".
-// Decodes and hashes a block of records, then fetches their slots, then updates them.
+// W1: count, sum, least and greatest loss of each user in windows of 30 s; only records of type
+// "av". Decodes and hashes a block of records, then fetches their slots, then updates them.
 class Tumble final : public Job {
  public:
   Tumble(std::uint32_t partitions, RowSink sink) : watermark_(partitions), sink_(std::move(sink)) {}
