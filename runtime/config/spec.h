@@ -17,6 +17,7 @@ namespace weir {
 struct SourceSpec {
   std::string uid;                 // Source port of the job.
   std::string connector;           // "kafka", "file", "plugin:NAME", …
+  std::filesystem::path connector_plugin;  // "plugin:NAME" only: the file of the plugin that has it.
   std::string format = "json";
   PortRequest request;
   std::chrono::milliseconds unnatural_after = std::chrono::minutes(5);  // Further in the future than this past arrival.
@@ -28,6 +29,7 @@ struct SourceSpec {
 struct SinkSpec {
   std::string uid;                 // Sink port of the job.
   std::string connector;
+  std::filesystem::path connector_plugin;
   std::string format = "json";
   PortRequest request;
   std::vector<std::string> key;    // Fields whose values, joined by '|', become the message's key; empty: no key.
@@ -37,6 +39,7 @@ struct SinkSpec {
 struct SideSpec {
   std::string stream;
   std::string connector;
+  std::filesystem::path connector_plugin;
   PortRequest request;
   std::chrono::milliseconds slower_than{0};  // timing only: set aside only records whose delay is larger.
 };

@@ -23,6 +23,7 @@ enum class OptionType : std::uint8_t {
   Boolean,
   Duration,  // "6s", "250ms", "1h"; std::int64_t ms
   Size,      // "64MiB" or a number; std::int64_t bytes
+  Path,      // std::string; made absolute, starting at the folder of jobs.toml
 };
 
 // One key that jobs.toml may give to a connector.

@@ -28,7 +28,7 @@ struct OutMessage {
   std::span<const std::pair<std::string_view, std::string_view>> headers;
 };
 
-enum class Flush : std::uint8_t { Done, Pending };
+enum class Flush : std::uint8_t { Complete, Pending };
 
 // Writes for one task; called on its worker thread only. Errors are final and name the target and the cause.
 class SinkWriter {
@@ -38,7 +38,7 @@ class SinkWriter {
   // Takes messages in order and returns how many; fewer than given: full, offer the rest later. Never blocks.
   virtual Result<std::size_t> write(std::span<const OutMessage> messages) = 0;
 
-  // Done once everything written before is safe in the outside world. Pending: call again. Never blocks.
+  // Complete once everything written before is safe in the outside world. Pending: call again. Never blocks.
   virtual Result<Flush> flush() = 0;
 };
 
