@@ -88,7 +88,7 @@ typedef struct weir_error {
 #define WEIR_TIME 12u        // int64_t, milliseconds since 1970 UTC
 #define WEIR_TEXT 13u        // weir_text; points into memory that lives as long as the row
 #define WEIR_BYTES 14u       // weir_bytes; as above
-#define WEIR_ENUM 15u        // int32_t, one of the enumeration's values; on the wire by name
+#define WEIR_ENUM_FIELD 15u  // int32_t, one of the enumeration's values; on the wire by name
 #define WEIR_INLINE_TEXT 16u // uint16_t size, then size - 2 bytes of room; `size` of the field is the whole
 #define WEIR_RECORD_FIELD 17u  // a nested record, in place
 #define WEIR_DURATION 18u    // int64_t, milliseconds. Parameters only.
@@ -115,7 +115,7 @@ typedef struct weir_field {
   weir_text name;             // unique in its record
   weir_text unit;             // "ms", "bytes", … or empty
   weir_text doc;
-  const weir_enumeration *enumeration;  // WEIR_ENUM only
+  const weir_enumeration *enumeration;  // WEIR_ENUM_FIELD only
   const struct weir_record *record;     // WEIR_RECORD_FIELD only
 } weir_field;
 
@@ -143,7 +143,7 @@ typedef struct weir_key {
   uint32_t struct_size;
   uint32_t field_count;       // at least 1
   const weir_text *names;
-  const uint32_t *types;      // WEIR_BOOL … WEIR_U64, WEIR_TIME, WEIR_TEXT, WEIR_ENUM
+  const uint32_t *types;      // WEIR_BOOL … WEIR_U64, WEIR_TIME, WEIR_TEXT, WEIR_ENUM_FIELD
 } weir_key;
 
 typedef struct weir_value {
