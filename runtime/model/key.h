@@ -18,8 +18,8 @@ struct KeyView {
 // XXH3, 64 bits. Part of the state format: never changes.
 std::uint64_t hash_key(std::string_view bytes);
 
-// A job's keyed state is divided into key groups; a group is the unit of ownership, of state and of moving.
-// The number of groups is fixed for a job (default 128); the top bits of the hash choose.
+// A job's keyed state is divided into key groups; a group is the unit of ownership, of state and of
+// moving. The number of groups is fixed for a job; the top bits of the hash choose.
 inline constexpr std::uint32_t kKeyGroupsDefault = 128;
 
 constexpr std::uint32_t key_group_of(std::uint64_t hash, std::uint32_t group_count) {
@@ -27,8 +27,32 @@ constexpr std::uint32_t key_group_of(std::uint64_t hash, std::uint32_t group_cou
 }
 
 // Groups are spread over workers in contiguous ranges.
-constexpr std::uint32_t worker_of(std::uint32_t group, std::uint32_t group_count, std::uint32_t worker_count) {
+constexpr std::uint32_t worker_of(std::uint32_t group,
+                                  std::uint32_t group_count,
+                                  std::uint32_t worker_count) {
   return static_cast<std::uint32_t>(static_cast<std::uint64_t>(group) * worker_count / group_count);
+}
+
+// The groups that one owner holds of a job's `total`: `count` of them from `first` on.
+struct KeyGroupRange {
+  std::uint32_t total = kKeyGroupsDefault;
+  std::uint32_t first = 0;
+  std::uint32_t count = kKeyGroupsDefault;
+
+  constexpr bool contains(std::uint32_t group) const {
+    return group >= first && group - first < count;
+  }
+  bool operator==(const KeyGroupRange&) const = default;
+};
+
+// The groups for which worker_of() names `worker`.
+constexpr KeyGroupRange key_groups_of(std::uint32_t worker,
+                                      std::uint32_t group_count,
+                                      std::uint32_t worker_count) {
+  const auto first_of = [&](std::uint64_t index) {
+    return static_cast<std::uint32_t>((index * group_count + worker_count - 1) / worker_count);
+  };
+  return {group_count, first_of(worker), first_of(worker + 1ULL) - first_of(worker)};
 }
 
 }  // namespace weir

@@ -1,4 +1,5 @@
-// Record types as the host knows them: plain values, read from a plugin's descriptor or its manifest.
+// Record types as the host knows them: plain values, read from a plugin's descriptor or its
+// manifest.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +38,7 @@ std::string_view name_of(FieldType type);
 
 struct Enumerator {
   std::string name;
-  std::int32_t value;
+  std::int32_t value = 0;
   bool operator==(const Enumerator&) const = default;
 };
 
@@ -45,14 +46,15 @@ struct RecordSchema;
 
 struct Field {
   std::string name;
-  FieldType type;
-  std::uint32_t offset;  // Bytes from the start of the record.
-  std::uint32_t size;    // Bytes of the value, without the presence byte.
-  std::optional<std::uint32_t> presence_offset;  // Set: the field is optional, and here its std::uint8_t stands.
-  std::string unit;
-  std::string doc;
-  std::vector<Enumerator> enumerators;           // Enum only.
-  std::shared_ptr<const RecordSchema> record;    // Record only.
+  FieldType type = FieldType::Bool;
+  std::uint32_t offset = 0;  // Bytes from the start of the record.
+  std::uint32_t size = 0;    // Bytes of the value, without the presence byte.
+  // Set: the field is optional, and here its std::uint8_t stands.
+  std::optional<std::uint32_t> presence_offset = std::nullopt;
+  std::string unit = {};
+  std::string doc = {};
+  std::vector<Enumerator> enumerators = {};              // Enum only.
+  std::shared_ptr<const RecordSchema> record = nullptr;  // Record only.
 
   bool is_optional() const { return presence_offset.has_value(); }
 };
@@ -61,8 +63,8 @@ struct Field {
 struct RecordSchema {
   std::string name;
   std::string doc;
-  std::uint32_t size;
-  std::uint32_t alignment;
+  std::uint32_t size = 0;
+  std::uint32_t alignment = 1;
   std::vector<Field> fields;
 
   const Field* find(std::string_view field_name) const;
@@ -70,7 +72,7 @@ struct RecordSchema {
 
 struct KeyField {
   std::string name;
-  FieldType type;
+  FieldType type = FieldType::Bool;
 };
 
 // How keys are encoded: see weir_key in weir/abi.h.
@@ -79,7 +81,7 @@ struct KeySchema {
 };
 
 struct StateSchema {
-  std::uint32_t version;
+  std::uint32_t version = 1;
   RecordSchema record;
   std::vector<std::byte> initial;  // record.size bytes: a fresh accumulator.
 };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "model/schema.h"
+#include "model/window.h"
 
 namespace weir {
 
@@ -27,15 +28,6 @@ enum class OperatorKind : std::uint32_t {
   Sink,
 };
 std::string_view name_of(OperatorKind kind);
-
-// Windows start at n * slide + offset and are `size` long. All in ms.
-struct WindowSpec {
-  std::int64_t size = 0;
-  std::int64_t slide = 0;
-  std::int64_t offset = 0;
-  std::int64_t allowed_lateness = 0;
-  bool operator==(const WindowSpec&) const = default;
-};
 
 struct EventTimeSpec {
   std::uint32_t field_offset = 0;
