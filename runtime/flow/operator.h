@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string_view>
 
 #include "base/result.h"
@@ -13,29 +14,42 @@ namespace weir {
 // Why a row did not go on. Names of the side streams in jobs.toml.
 enum class SideStream : std::uint8_t { Filtered, Unnatural, Late, Timing, Errors };
 
-// Where an operator's results go. Owned by the task, used on its worker thread only, during a call of the operator.
+// Where an operator's results go. Owned by the task, used on its worker thread only, during a call
+// of the operator.
 class Output {
  public:
   virtual ~Output() = default;
 
-  // Hands on rows of the operator's output record. Always takes them; whoever calls operators stops calling while the way on is full.
+  // Hands on rows of the operator's output record. Always takes them; whoever calls operators stops
+  // calling while the way on is full.
   virtual void emit(RowBatch batch) = 0;
 
   // Sets rows of the operator's input `port` aside: Filtered or Late. Counts them.
   virtual void divert(SideStream stream, std::size_t port, const RowBatch& rows) = 0;
 
-  // Sets one row of input `port` aside with the reason a plugin gave. Counts it. Fails when the job's on_error says stop.
-  virtual Status reject(std::size_t port, const RowBatch& rows, std::size_t row, std::string_view reason) = 0;
+  // Sets one row of input `port` aside with the reason a plugin gave. Counts it. Fails when the
+  // job's on_error says stop.
+  virtual Status reject(std::size_t port,
+                        const RowBatch& rows,
+                        std::size_t row,
+                        std::string_view reason) = 0;
+
+  // Reports that a plugin refused the window of one key; its rows are gone. Counts one error. Fails
+  // when the job's on_error says stop. `key` is in the encoding of weir_key.
+  virtual Status reject_window(std::string_view key,
+                               WindowBounds window,
+                               std::string_view reason) = 0;
 };
 
 // Whether an operator has more to emit for the watermark it was given.
 enum class Advance : std::uint8_t {
-  Done,
-  More,  // Call advance() with the same watermark again once the output has room. No process() before it says Done.
+  Complete,
+  More,  // Call advance() with the same watermark again once the output has room. No process()
+         // before it says Complete.
 };
 
-// Turns rows into rows. Owned by one task, called on that task's worker thread only. Errors are final for the job; rows that a
-// plugin refuses are rejected, not errors.
+// Turns rows into rows. Owned by one task, called on that task's worker thread only. Errors are
+// final for the job; rows that a plugin refuses are rejected, not errors.
 class Operator {
  public:
   virtual ~Operator() = default;
@@ -43,8 +57,9 @@ class Operator {
   // One batch of input `port`. The rows' blocks may be kept.
   virtual Status process(std::size_t port, RowBatch batch, Output& output) = 0;
 
-  // The merged watermark of all inputs has moved to `watermark`, always forward; EventTime::max() at the end of all inputs.
-  // The task passes the watermark on when this says Done. Emits at most about kBatchRows × 16 rows per call.
+  // The merged watermark of all inputs has moved to `watermark`, always forward; EventTime::max()
+  // at the end of all inputs. The task passes the watermark on when this says Complete. Emits at
+  // most about kBatchRows × 16 rows per call.
   virtual Result<Advance> advance(EventTime watermark, Output& output) = 0;
 
   // Keys held and their bytes, for what one sees. Any cost beyond reading counters is too much.

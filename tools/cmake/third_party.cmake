@@ -62,12 +62,8 @@ weir_archive(boost_program_options boost_program_options LINKS Boost::headers)
 
 find_package(fmt REQUIRED)
 weir_third_party(fmt fmt::fmt-header-only)
-
-# Not the package's own target, which links the shared fmt.
-find_path(WEIR_INCLUDE_spdlog spdlog/spdlog.h REQUIRED)
-weir_third_party(spdlog fmt::fmt-header-only)
-target_compile_definitions(weir_third_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
-
+find_package(spdlog REQUIRED)
+weir_third_party(spdlog spdlog::spdlog_header_only)
 find_package(tomlplusplus REQUIRED)
 weir_third_party(tomlplusplus tomlplusplus::tomlplusplus)
 find_package(simdjson REQUIRED)
