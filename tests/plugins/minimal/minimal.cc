@@ -165,16 +165,19 @@ void kinds(weir::Flow& flow) {
                                  }
                                  return event.room >= minimum && !banned.contains(event.user);
                                })
-                       .map("renamed", [suffix, seen](const Event& event) {
-                         if (event.user == "throw-in-map") {
-                           throw std::runtime_error("map: asked to throw");
-                         }
-                         seen.add();
+                       .map("counted",
+                            [seen](const Event& event) {
+                              if (event.user == "throw-in-map") {
+                                throw std::runtime_error("map: asked to throw");
+                              }
+                              seen.add();
+                              return event;
+                            })
+                       .flat_map("renamed", [suffix](const Event& event, weir::Out<Event> out) {
                          Event renamed = event;
-                         thread_local std::string name;
-                         name = event.user.copy() + *suffix;
+                         const std::string name = event.user.copy() + *suffix;
                          renamed.user = name;
-                         return renamed;
+                         out(renamed);
                        });
 
   all.key_by("by-room", &Event::room, &Event::user)

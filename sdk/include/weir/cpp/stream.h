@@ -138,7 +138,8 @@ class Stream final {
         WEIR_FILTER, uid, std::make_unique<detail::FilterFunctions<T, Keep>>(std::move(keep)));
   }
 
-  // One row for each: make(const T&) returns it.
+  // One row for each: make(const T&) returns it. Text in it must outlive the call: text of the row
+  // that came in, or a literal. Where text is made, use flat_map, which copies it at once.
   template <class Make>
   auto map(std::string_view uid, Make make) const {
     static_assert(std::is_invocable_v<Make&, const T&>, "map needs a function Result(const Row&)");
