@@ -13,6 +13,27 @@ namespace {
 constexpr std::size_t kBatchLines = 1'000;
 constexpr std::size_t kBatchBytes = kBatchLines * 512;
 constexpr int kFinishMilliseconds = 120'000;
+constexpr int kMetadataMilliseconds = 10'000;
+
+// The client calls back from flush and poll, on the thread that produces.
+void count_failure(rd_kafka_t* /*client*/, const rd_kafka_message_t* message, void* failures) {
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) ++*static_cast<std::uint64_t*>(failures);
+}
+
+// Whether the broker knows the topic with at least so many partitions. Messages produced before the
+// client knows them wait in a queue of their own, and half a million of them have been seen to wait
+// there until they timed out.
+bool has_partitions(rd_kafka_t* client, rd_kafka_topic_t* topic, std::uint32_t partitions) {
+  const rd_kafka_metadata_t* found = nullptr;
+  if (rd_kafka_metadata(client, 0, topic, &found, kMetadataMilliseconds) !=
+      RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return false;
+  }
+  const bool has = found->topic_cnt == 1 && found->topics[0].err == RD_KAFKA_RESP_ERR_NO_ERROR &&
+                   found->topics[0].partition_cnt >= static_cast<int>(partitions);
+  rd_kafka_metadata_destroy(found);
+  return has;
+}
 
 // What waits to be produced to one partition. Bytes are appended to one block which the client
 // copies.
@@ -25,10 +46,16 @@ struct Batch {
 
 class KafkaOutput final : public Output {
  public:
-  KafkaOutput(rd_kafka_t* client, const std::vector<std::string>& topics, std::uint32_t partitions)
-      : client_(client), partitions_(partitions) {
+  KafkaOutput(rd_kafka_t* client,
+              std::unique_ptr<std::uint64_t> failed,
+              const std::vector<std::string>& topics,
+              std::uint32_t partitions)
+      : client_(client), failed_(std::move(failed)), partitions_(partitions) {
     for (const auto& name : topics) {
       topics_.push_back(rd_kafka_topic_new(client, name.c_str(), nullptr));
+      if (!has_partitions(client, topics_.back(), partitions)) {
+        failure_ = "no topic with so many partitions: " + name;
+      }
       for (std::uint32_t partition = 0; partition < partitions; ++partition) {
         Batch batch;
         batch.topic = topics_.back();
@@ -50,6 +77,7 @@ class KafkaOutput final : public Output {
   }
 
   void add(const Line& line) override {
+    if (!failure_.empty()) return;
     Batch& batch = batches_[line.stream * partitions_ + line.partition];
     if (batch.bytes.size() + line.key.size() + line.json.size() > kBatchBytes ||
         batch.messages.size() == kBatchLines) {
@@ -69,8 +97,8 @@ class KafkaOutput final : public Output {
     for (auto& batch : batches_) {
       produce(batch);
     }
-    if (failure_.empty() &&
-        rd_kafka_flush(client_, kFinishMilliseconds) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const auto flushed = rd_kafka_flush(client_, kFinishMilliseconds);
+    if (failure_.empty() && (flushed != RD_KAFKA_RESP_ERR_NO_ERROR || *failed_ > 0)) {
       failure_ = "not everything was acknowledged";
     }
     return failure_;
@@ -79,6 +107,7 @@ class KafkaOutput final : public Output {
  private:
   void produce(Batch& batch) {
     const auto count = static_cast<int>(batch.messages.size());
+    if (count == 0) return;
     const int accepted = rd_kafka_produce_batch(batch.topic,
                                                 batch.partition,
                                                 RD_KAFKA_MSG_F_COPY | RD_KAFKA_MSG_F_BLOCK,
@@ -90,7 +119,8 @@ class KafkaOutput final : public Output {
     rd_kafka_poll(client_, 0);
   }
 
-  rd_kafka_t* client_;  // owned
+  rd_kafka_t* client_;                     // owned
+  std::unique_ptr<std::uint64_t> failed_;  // messages; the client points to it
   std::uint32_t partitions_;
   std::vector<rd_kafka_topic_t*> topics_;  // owned
   std::vector<Batch> batches_;             // topic by topic
@@ -110,6 +140,7 @@ std::unique_ptr<Output> kafka_output(const std::string& brokers,
       {"enable.idempotence", "true"},
       {"compression.type", compression},
       {"linger.ms", "50"},
+      {"delivery.report.only.error", "true"},
       {"batch.num.messages", "100000"},
       {"queue.buffering.max.messages", "500000"},
   };
@@ -121,13 +152,16 @@ std::unique_ptr<Output> kafka_output(const std::string& brokers,
       return nullptr;
     }
   }
+  auto failed = std::make_unique<std::uint64_t>(0);
+  rd_kafka_conf_set_opaque(settings, failed.get());
+  rd_kafka_conf_set_dr_msg_cb(settings, count_failure);
   rd_kafka_t* client = rd_kafka_new(RD_KAFKA_PRODUCER, settings, reason.data(), reason.size());
   if (client == nullptr) {
     std::fprintf(stderr, "datagen: %s\n", reason.data());
     rd_kafka_conf_destroy(settings);
     return nullptr;
   }
-  return std::make_unique<KafkaOutput>(client, topics, partitions);
+  return std::make_unique<KafkaOutput>(client, std::move(failed), topics, partitions);
 }
 
 }  // namespace weir::datagen

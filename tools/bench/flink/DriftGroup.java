@@ -3,7 +3,9 @@ package weir.bench;
 import org.apache.flink.api.common.functions.CoGroupFunction;
 import org.apache.flink.util.Collector;
 
-/** Both sides of one user and window: how far audio and video are apart and how often both froze. */
+/**
+ * Both sides of one user and window: how far audio and video are apart and how often both froze.
+ */
 final class DriftGroup implements CoGroupFunction<Quality, Quality, DriftGroup.Row> {
   private static final long serialVersionUID = 1;
 
@@ -21,9 +23,17 @@ final class DriftGroup implements CoGroupFunction<Quality, Quality, DriftGroup.R
 
     @Override
     public void appendTo(StringBuilder json) {
-      json.append("{\"user\":\"").append(user).append("\",\"audio\":").append(audio)
-          .append(",\"video\":").append(video).append(",\"drift_ms\":").append(drift)
-          .append(",\"frozen\":").append(frozen).append('}');
+      json.append("{\"user\":\"")
+          .append(user)
+          .append("\",\"audio\":")
+          .append(audio)
+          .append(",\"video\":")
+          .append(video)
+          .append(",\"drift_ms\":")
+          .append(drift)
+          .append(",\"frozen\":")
+          .append(frozen)
+          .append('}');
     }
   }
 

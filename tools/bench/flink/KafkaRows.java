@@ -12,7 +12,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 final class KafkaRows {
   private KafkaRows() {}
 
-  static <T> KafkaSource<T> source(String brokers, String topic, RowDecoder<T> decoder, TypeInformation<T> type) {
+  static <T> KafkaSource<T> source(
+      String brokers, String topic, RowDecoder<T> decoder, TypeInformation<T> type) {
     return KafkaSource.<T>builder()
         .setBootstrapServers(brokers)
         .setTopics(topic)
@@ -39,7 +40,8 @@ final class KafkaRows {
     }
 
     @Override
-    public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<T> out) throws IOException {
+    public void deserialize(ConsumerRecord<byte[], byte[]> message, Collector<T> out)
+        throws IOException {
       byte[] bytes = message.value();
       out.collect(decoder.decode(bytes, 0, bytes.length));
       if (++counted == Meter.BLOCK) {

@@ -3,7 +3,10 @@ package weir.bench;
 import java.io.FileInputStream;
 import java.io.IOException;
 
-/** Finds the lines of a file in one buffer, whole file or a moving part of it. The file ends with a line feed. */
+/**
+ * Finds the lines of a file in one buffer, whole file or a moving part of it. The file ends with a
+ * line feed.
+ */
 final class LinesFile implements AutoCloseable {
   private static final int PART = 1 << 20;
 
@@ -12,7 +15,7 @@ final class LinesFile implements AutoCloseable {
   private byte[] bytes;
   private int filled;
   private int lineStart;
-  private int lineEnd = -1;  // at the line feed
+  private int lineEnd = -1; // at the line feed
 
   LinesFile(String path, boolean inMemory) throws IOException {
     this.path = path;

@@ -10,9 +10,12 @@ import org.apache.flink.api.connector.source.SourceReader;
 import org.apache.flink.api.connector.source.SourceReaderContext;
 import org.apache.flink.core.io.InputStatus;
 
-/** Takes turns over the files so that they move through time together. Called on the task's thread only. */
+/**
+ * Takes turns over the files so that they move through time together. Called on the task's thread
+ * only.
+ */
 final class LinesReader<T> implements SourceReader<T, LinesSplit> {
-  private static final int TURN = 64;  // records per call and file
+  private static final int TURN = 64; // records per call and file
 
   private final SourceReaderContext context;
   private final boolean inMemory;

@@ -17,8 +17,9 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Every file "PREFIX-N.jsonl" is a split with its own watermark. Either read as it goes or, "in memory", before the first
- * record. Written for the benchmark: Flink's own FileSource hands a decoder one String per line.
+ * Every file "PREFIX-N.jsonl" is a split with its own watermark. Either read as it goes or, "in
+ * memory", before the first record. Written for the benchmark: Flink's own FileSource hands a
+ * decoder one String per line.
  */
 final class LinesSource<T> implements Source<T, LinesSplit, Collection<LinesSplit>> {
   private static final long serialVersionUID = 1;
@@ -52,7 +53,8 @@ final class LinesSource<T> implements Source<T, LinesSplit, Collection<LinesSpli
       throw new IOException("no files " + prefix + "-N.jsonl");
     }
     Arrays.sort(files);
-    return new Enumerator(context, Arrays.stream(files).map(file -> new LinesSplit(file.getPath())).toList());
+    return new Enumerator(
+        context, Arrays.stream(files).map(file -> new LinesSplit(file.getPath())).toList());
   }
 
   @Override
@@ -72,7 +74,8 @@ final class LinesSource<T> implements Source<T, LinesSplit, Collection<LinesSpli
   }
 
   /** Deals the files out one by one, round robin over the readers once all of them are there. */
-  private static final class Enumerator implements SplitEnumerator<LinesSplit, Collection<LinesSplit>> {
+  private static final class Enumerator
+      implements SplitEnumerator<LinesSplit, Collection<LinesSplit>> {
     private final SplitEnumeratorContext<LinesSplit> context;
     private final Queue<LinesSplit> left;
 
@@ -131,7 +134,8 @@ final class LinesSource<T> implements Source<T, LinesSplit, Collection<LinesSpli
     }
   }
 
-  private static final class SplitsSerializer implements SimpleVersionedSerializer<Collection<LinesSplit>> {
+  private static final class SplitsSerializer
+      implements SimpleVersionedSerializer<Collection<LinesSplit>> {
     @Override
     public int getVersion() {
       return 1;
@@ -139,13 +143,15 @@ final class LinesSource<T> implements Source<T, LinesSplit, Collection<LinesSpli
 
     @Override
     public byte[] serialize(Collection<LinesSplit> splits) {
-      return String.join("\n", splits.stream().map(LinesSplit::path).toList()).getBytes(StandardCharsets.UTF_8);
+      return String.join("\n", splits.stream().map(LinesSplit::path).toList())
+          .getBytes(StandardCharsets.UTF_8);
     }
 
     @Override
     public Collection<LinesSplit> deserialize(int version, byte[] bytes) {
       String paths = new String(bytes, StandardCharsets.UTF_8);
-      return paths.isEmpty() ? List.of() : Arrays.stream(paths.split("\n")).map(LinesSplit::new).toList();
+      return paths.isEmpty() ? List.of()
+                             : Arrays.stream(paths.split("\n")).map(LinesSplit::new).toList();
     }
   }
 }

@@ -5,7 +5,10 @@ import org.apache.flink.streaming.api.functions.windowing.ProcessWindowFunction;
 import org.apache.flink.streaming.api.windowing.windows.TimeWindow;
 import org.apache.flink.util.Collector;
 
-/** Count, sum, least and greatest loss of one user and window. The sum of multiples of 0.25 is exact in any order. */
+/**
+ * Count, sum, least and greatest loss of one user and window. The sum of multiples of 0.25 is
+ * exact in any order.
+ */
 final class LossWindow {
   private LossWindow() {}
 
@@ -28,9 +31,19 @@ final class LossWindow {
 
     @Override
     public void appendTo(StringBuilder json) {
-      json.append("{\"uid\":\"").append(uid).append("\",\"window_start\":").append(windowStart)
-          .append(",\"count\":").append(stats.count).append(",\"sum\":").append(stats.sum)
-          .append(",\"min\":").append(stats.min).append(",\"max\":").append(stats.max).append('}');
+      json.append("{\"uid\":\"")
+          .append(uid)
+          .append("\",\"window_start\":")
+          .append(windowStart)
+          .append(",\"count\":")
+          .append(stats.count)
+          .append(",\"sum\":")
+          .append(stats.sum)
+          .append(",\"min\":")
+          .append(stats.min)
+          .append(",\"max\":")
+          .append(stats.max)
+          .append('}');
     }
   }
 

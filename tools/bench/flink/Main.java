@@ -48,7 +48,8 @@ public final class Main {
     String job = options.text("job", "tumble");
     this.input = options.text("input", "");
     this.size = Duration.ofMillis(options.number("size", 30_000));
-    this.slide = Duration.ofMillis(options.number("slide", job.equals("cogroup") ? 15_000 : size.toMillis()));
+    this.slide = Duration.ofMillis(
+        options.number("slide", job.equals("cogroup") ? 15_000 : size.toMillis()));
     this.env = environment();
     if (job.equals("cogroup")) {
       cogroup();
@@ -76,7 +77,8 @@ public final class Main {
     configuration.set(StateBackendOptions.STATE_BACKEND, options.text("backend", "hashmap"));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(256));
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1024));
-    StreamExecutionEnvironment made = StreamExecutionEnvironment.createLocalEnvironment(configuration);
+    StreamExecutionEnvironment made =
+        StreamExecutionEnvironment.createLocalEnvironment(configuration);
     made.setParallelism((int) options.number("parallelism", 1));
     long checkpoint = options.number("checkpoint", 0);
     if (checkpoint > 0) {
@@ -86,15 +88,16 @@ public final class Main {
   }
 
   private <T> DataStream<T> read(String topic, RowDecoder<T> decoder, TypeInformation<T> type) {
-    WatermarkStrategy<T> watermarks = WatermarkStrategy
-        .<T>forBoundedOutOfOrderness(OUT_OF_ORDER);
+    WatermarkStrategy<T> watermarks = WatermarkStrategy.<T>forBoundedOutOfOrderness(OUT_OF_ORDER);
     String rest = input.substring(input.indexOf(':') + 1);
     if (input.startsWith("kafka:")) {
-      WatermarkStrategy<T> timed = watermarks.withTimestampAssigner((row, ignored) -> decoder.time(row));
+      WatermarkStrategy<T> timed =
+          watermarks.withTimestampAssigner((row, ignored) -> decoder.time(row));
       return env.fromSource(KafkaRows.source(rest, topic, decoder, type), timed, topic, type);
     }
     boolean inMemory = input.startsWith("memory:");
-    return env.fromSource(new LinesSource<>(rest + "/" + topic, inMemory, decoder), watermarks, topic, type);
+    return env.fromSource(
+        new LinesSource<>(rest + "/" + topic, inMemory, decoder), watermarks, topic, type);
   }
 
   private <R extends ResultRow> Sink<R> sink() {
@@ -133,9 +136,8 @@ public final class Main {
         .returns(kept)
         .keyBy(row -> row.uid, Types.STRING)
         .window(windows())
-        .aggregate(new LossWindow.Add(), new LossWindow.Emit(),
-            Types.POJO(LossWindow.Stats.class), Types.POJO(LossWindow.Stats.class),
-            Types.POJO(LossWindow.Row.class))
+        .aggregate(new LossWindow.Add(), new LossWindow.Emit(), Types.POJO(LossWindow.Stats.class),
+            Types.POJO(LossWindow.Stats.class), Types.POJO(LossWindow.Row.class))
         .sinkTo(sink());
   }
 
@@ -153,6 +155,7 @@ public final class Main {
   }
 
   private WindowAssigner<Object, TimeWindow> windows() {
-    return slide.equals(size) ? TumblingEventTimeWindows.of(size) : SlidingEventTimeWindows.of(size, slide);
+    return slide.equals(size) ? TumblingEventTimeWindows.of(size)
+                              : SlidingEventTimeWindows.of(size, slide);
   }
 }

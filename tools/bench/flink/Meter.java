@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what the whole process reads and writes, and what it costs after the warm-up. One per process: every task of the
- * MiniCluster runs in this JVM. Sources count in blocks of {@link #BLOCK} records so that the counter costs nothing.
+ * Counts what the whole process reads and writes, and what it costs after the warm-up. One per
+ * process: every task of the MiniCluster runs in this JVM. Sources count in blocks of {@link
+ * #BLOCK} records so that the counter costs nothing.
  */
 final class Meter {
   static final int BLOCK = 1024;
@@ -42,16 +43,23 @@ final class Meter {
     rows.addAndGet(count);
   }
 
-  /** One JSON line about everything since the warm-up; "rows" and "records_total" count from the start. */
+  /**
+   * One JSON line about everything since the warm-up; "rows" and "records_total" count from the
+   * start.
+   */
   static String report() throws IOException {
     Mark end = Mark.now(records.get());
     return String.format(
-        "{\"records\":%d,\"cpu_s\":%.2f,\"wall_s\":%.3f,\"rows\":%d,\"records_total\":%d,\"rss_mb\":%d}",
-        end.records - warm.records, end.cpu - warm.cpu, (end.nanos - warm.nanos) / 1e9,
-        rows.get(), end.records, peakResidentKilobytes() / 1024);
+        "{\"records\":%d,\"cpu_s\":%.2f,\"wall_s\":%.3f,\"rows\":%d,"
+            + "\"records_total\":%d,\"rss_mb\":%d}",
+        end.records - warm.records, end.cpu - warm.cpu, (end.nanos - warm.nanos) / 1e9, rows.get(),
+        end.records, peakResidentKilobytes() / 1024);
   }
 
-  /** User and system time of every thread of this process, the compiler's and the collector's included. */
+  /**
+   * User and system time of every thread of this process, the compiler's and the collector's
+   * included.
+   */
   private static double cpuSeconds() {
     try {
       String stat = Files.readString(Path.of("/proc/self/stat"));

@@ -3,7 +3,10 @@ package weir.bench;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The command line: "--name value" pairs. Unknown names are refused when the program has read all it knows. */
+/**
+ * The command line: "--name value" pairs. Unknown names are refused when the program has read all
+ * it knows.
+ */
 final class Options {
   private final Map<String, String> given = new HashMap<>();
 

@@ -9,7 +9,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** What W4 needs of an audio or video record. The key is class and user in one text, as both sides compare it. */
+/**
+ * What W4 needs of an audio or video record. The key is class and user in one text, as both sides
+ * compare it.
+ */
 public final class Quality {
   public long ts;
   public String user;

@@ -29,7 +29,8 @@ final class Sinks {
         .setKafkaProducerConfig(producer)
         .setRecordSerializer(new JsonRows<>(topic))
         .setTransactionalIdPrefix("flink-" + topic)
-        .setDeliveryGuarantee(exactlyOnce ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
+        .setDeliveryGuarantee(
+            exactlyOnce ? DeliveryGuarantee.EXACTLY_ONCE : DeliveryGuarantee.AT_LEAST_ONCE)
         .build();
   }
 
@@ -60,7 +61,8 @@ final class Sinks {
     }
   }
 
-  private static final class JsonRows<R extends ResultRow> implements KafkaRecordSerializationSchema<R> {
+  private static final class JsonRows<R extends ResultRow>
+      implements KafkaRecordSerializationSchema<R> {
     private static final long serialVersionUID = 1;
     private final String topic;
     private transient StringBuilder json;
@@ -77,8 +79,7 @@ final class Sinks {
       json.setLength(0);
       row.appendTo(json);
       Meter.addRows(1);
-      return new ProducerRecord<>(topic,
-          row.key().getBytes(StandardCharsets.ISO_8859_1),
+      return new ProducerRecord<>(topic, row.key().getBytes(StandardCharsets.ISO_8859_1),
           json.toString().getBytes(StandardCharsets.ISO_8859_1));
     }
   }

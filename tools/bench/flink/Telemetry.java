@@ -9,7 +9,10 @@ import org.apache.flink.api.common.typeutils.TypeSerializerSnapshot;
 import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
-/** The four fields of a telemetry record that W1 needs; the other thirteen are skipped. Reused from record to record. */
+/**
+ * The four fields of a telemetry record that W1 needs; the other thirteen are skipped. Reused from
+ * record to record.
+ */
 public final class Telemetry {
   public long ts;
   public String type;
