@@ -25,7 +25,8 @@ constexpr std::string_view kUsage =
   --topics A,B       names of the topics instead of the streams' own
   --compression C    none, lz4, zstd, snappy, gzip (none)
 
-The same options give the same bytes. Every partition ends with a marker 60 s ahead of the last window.
+The same options give the same bytes. Every partition ends with a marker 60 s ahead of the last
+window.
 Example: datagen --shape sparse --records 6000000 --dir var/bench
 )";
 

@@ -20,7 +20,9 @@ namespace weir::limit {
 namespace {
 
 constexpr std::string_view kUsage =
-    R"(usage: bench-limit --job tumble|cogroup (--dir DIR | --brokers HOST:PORT --topic T --partitions N)
+    R"(usage: bench-limit --job tumble|cogroup INPUT
+
+INPUT is --dir DIR or --brokers HOST:PORT --topic T --partitions N.
 
   --stream NAME      of the files, tumble only (telemetry)
   --consume MODE     callback or batch (callback)
