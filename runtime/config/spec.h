@@ -15,24 +15,28 @@
 namespace weir {
 
 struct SourceSpec {
-  std::string uid;                 // Source port of the job.
-  std::string connector;           // "kafka", "file", "plugin:NAME", …
-  std::filesystem::path connector_plugin;  // "plugin:NAME" only: the file of the plugin that has it.
+  std::string uid;        // Source port of the job.
+  std::string connector;  // "kafka", "file", "plugin:NAME", …
+  std::filesystem::path
+      connector_plugin;  // "plugin:NAME" only: the file of the plugin that has it.
   std::string format = "json";
   PortRequest request;
-  std::chrono::milliseconds unnatural_after = std::chrono::minutes(5);  // Further in the future than this past arrival.
-  std::chrono::milliseconds idle_after = std::chrono::seconds(10);      // A split that delivers nothing for so long holds nobody back; 0: never idle.
+  std::chrono::milliseconds unnatural_after =
+      std::chrono::minutes(5);  // Further in the future than this past arrival.
+  std::chrono::milliseconds idle_after = std::chrono::seconds(
+      10);  // A split that delivers nothing for so long holds nobody back; 0: never idle.
   std::optional<std::chrono::milliseconds> out_of_order;  // Instead of the plugin's.
   std::uint32_t watermark_every = 0;  // Records between two watermarks; 0: one for each batch.
 };
 
 struct SinkSpec {
-  std::string uid;                 // Sink port of the job.
+  std::string uid;  // Sink port of the job.
   std::string connector;
   std::filesystem::path connector_plugin;
   std::string format = "json";
   PortRequest request;
-  std::vector<std::string> key;    // Fields whose values, joined by '|', become the message's key; empty: no key.
+  std::vector<std::string>
+      key;  // Fields whose values, joined by '|', become the message's key; empty: no key.
 };
 
 // `[job.side.NAME]`, NAME one of filtered, unnatural, late, timing, errors.
@@ -41,40 +45,43 @@ struct SideSpec {
   std::string connector;
   std::filesystem::path connector_plugin;
   PortRequest request;
-  std::chrono::milliseconds slower_than{0};  // timing only: set aside only records whose delay is larger.
+  std::chrono::milliseconds slower_than{
+      0};  // timing only: set aside only records whose delay is larger.
 };
 
 struct PoolSpec {
   std::string name;
-  std::filesystem::path path;      // One id a line.
+  std::filesystem::path path;  // One id a line.
 };
 
 enum class OnError : std::uint8_t {
-  DeadLetter,  // Bad records go to side stream errors (counted there even when it is not connected).
+  DeadLetter,  // Bad records go to side stream errors (counted there even when it is not
+               // connected).
   Skip,        // Counted, nothing more.
   Stop,        // The job fails with the first bad record.
 };
 
 struct JobSpec {
   std::string name;
-  std::string plugin;              // Name of the plugin …
+  std::string plugin;                 // Name of the plugin …
   std::filesystem::path plugin_path;  // … and the file that was found for it.
-  std::string type;                // Job of the plugin.
-  std::string version;             // Constraint as written, "^1.4"; empty: any.
+  std::string type;                   // Job of the plugin.
+  std::string version;                // Constraint as written, "^1.4"; empty: any.
   std::string job_class;
   std::chrono::milliseconds epoch = std::chrono::seconds(1);
   OnError on_error = OnError::DeadLetter;
-  std::vector<ParameterValue> parameters;  // One for each parameter of the job's description, defaults filled in.
-  std::vector<SourceSpec> sources;         // One for each source port.
-  std::vector<SinkSpec> sinks;             // One for each sink port.
+  std::vector<ParameterValue>
+      parameters;  // One for each parameter of the job's description, defaults filled in.
+  std::vector<SourceSpec> sources;  // One for each source port.
+  std::vector<SinkSpec> sinks;      // One for each sink port.
   std::vector<SideSpec> sides;
-  std::vector<PoolSpec> pools;             // One for each pool of the description.
+  std::vector<PoolSpec> pools;  // One for each pool of the description.
 };
 
 struct HostSpec {
   std::uint32_t workers = 2;
   std::filesystem::path state = "var/state";
-  std::string http;                        // "127.0.0.1:8088"; empty: no HTTP.
+  std::string http;                                // "127.0.0.1:8088"; empty: no HTTP.
   std::vector<std::filesystem::path> plugin_path;  // Folders that are searched for lib<plugin>.so.
 };
 

@@ -1,0 +1,39 @@
+// From jobs.toml to what it asks for, or to everything that is wrong with it.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/mistake.h"
+#include "config/plugin_catalogue.h"
+#include "config/secrets.h"
+#include "config/spec.h"
+#include "connectors/connector.h"
+
+namespace weir {
+
+// What a jobs file is checked against. All of it outlives the call.
+struct LoadPorts {
+  ManifestReader read_manifest;
+  std::vector<const Connector*> connectors;  // The host's own; "plugin:NAME" comes from manifests.
+  Environment environment;                   // For "${env:NAME}".
+  std::vector<std::filesystem::path> plugin_folders;  // Searched after those the file names.
+};
+
+struct LoadedJobs {
+  JobsFile jobs;                  // Whole and checked, but only when there are no mistakes.
+  std::vector<Mistake> mistakes;  // All of them, in the order of the file.
+  Secrets secrets;                // Every secret in `jobs`, to keep them out of logs.
+};
+
+// Reads a file; a file that cannot be read is a mistake too. Runs nothing of any plugin.
+LoadedJobs load_jobs(const std::filesystem::path& path, const LoadPorts& ports);
+
+// The same for a text; `path` names it in messages, and relative paths in it start at its folder.
+LoadedJobs load_jobs_text(std::string_view text,
+                          const std::filesystem::path& path,
+                          const LoadPorts& ports);
+
+}  // namespace weir

@@ -1,0 +1,240 @@
+#include "config/port_section.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/format.h"
+#include "config/nearest.h"
+#include "config/quantity.h"
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kPluginPrefix = "plugin:";
+constexpr std::string_view kClusterOption = "cluster";
+
+struct ChosenConnector {
+  const Connector* connector = nullptr;  // Null: the connector of a plugin.
+  std::filesystem::path plugin;
+  std::vector<OptionSpec> options;
+};
+
+bool fits(const Connector& connector, PortDirection direction) {
+  return direction == PortDirection::In ? connector.has_source() : connector.has_sink();
+}
+
+std::vector<std::string> connector_names(PortDirection direction, LoadContext& context) {
+  std::vector<std::string> names;
+  for (const Connector* connector : context.ports.connectors) {
+    if (fits(*connector, direction)) names.emplace_back(connector->name());
+  }
+  for (const std::string& name : context.plugins.connector_names(direction)) {
+    names.push_back(std::string(kPluginPrefix) + name);
+  }
+  return names;
+}
+
+OptionType option_type(FieldType type) {
+  switch (type) {
+    case FieldType::Bool: return OptionType::Boolean;
+    case FieldType::I64: return OptionType::Integer;
+    case FieldType::F64: return OptionType::Number;
+    case FieldType::Duration: return OptionType::Duration;
+    default: return OptionType::Text;
+  }
+}
+
+std::optional<ChosenConnector> choose(const std::string& name,
+                                      PortDirection direction,
+                                      LoadContext& context) {
+  ChosenConnector chosen;
+  if (name.starts_with(kPluginPrefix)) {
+    const auto found = context.plugins.find_connector(direction, name.substr(kPluginPrefix.size()));
+    if (!found) return std::nullopt;
+    chosen.plugin = found->plugin.path;
+    for (const Parameter& parameter : found->description->parameters) {
+      chosen.options.push_back(
+          {parameter.name, option_type(parameter.type), false, parameter.doc, {}});
+    }
+    return chosen;
+  }
+  for (const Connector* connector : context.ports.connectors) {
+    if (connector->name() != name || !fits(*connector, direction)) continue;
+    chosen.connector = connector;
+    chosen.options =
+        direction == PortDirection::In ? connector->source_options() : connector->sink_options();
+    return chosen;
+  }
+  return std::nullopt;
+}
+
+// Goes on with the nearest name after reporting a wrong one, so that the rest is checked too.
+std::optional<ChosenConnector> read_connector(TableReader& reader,
+                                              PortDirection direction,
+                                              std::string& name,
+                                              LoadContext& context) {
+  const auto written = reader.required_text("connector", "the name of a connector");
+  if (!written) return std::nullopt;
+  name = *written;
+  auto chosen = choose(name, direction, context);
+  if (chosen) return chosen;
+  const std::vector<std::string> names = connector_names(direction, context);
+  const std::string nearest = nearest_name(name, names);
+  reader.add_mistake("connector", in_quotes(name), one_of(names), nearest);
+  return choose(nearest, direction, context);
+}
+
+std::optional<OptionValue> read_text(TableReader& reader,
+                                     const OptionSpec& option,
+                                     LoadContext& context) {
+  const TomlEntry* entry = reader.any(option.name);
+  std::optional<std::string> written;
+  if (const auto* time = std::get_if<TomlTime>(&entry->node.value)) {
+    written = time->text;
+  } else {
+    written = reader.text(option.name);
+  }
+  if (!written) return std::nullopt;
+  if (!option.allowed.empty()) return reader.word(option.name, option.allowed);
+  auto value = resolve_secrets(*written, option.name, reader, context);
+  if (value && option.type == OptionType::Path) {
+    if (value->empty()) {
+      reader.add_mistake(option.name, "an empty text", "a path");
+      return std::nullopt;
+    }
+    value = (context.folder / *value).lexically_normal().string();
+  }
+  return value;
+}
+
+std::optional<OptionValue> read_text_list(TableReader& reader,
+                                          const OptionSpec& option,
+                                          LoadContext& context) {
+  auto values = reader.text_list(option.name);
+  if (!values) return std::nullopt;
+  for (std::string& value : *values) {
+    auto resolved = resolve_secrets(value, option.name, reader, context);
+    if (!resolved) return std::nullopt;
+    value = std::move(*resolved);
+  }
+  return values;
+}
+
+std::optional<OptionValue> read_size(TableReader& reader, const OptionSpec& option) {
+  const TomlEntry* entry = reader.any(option.name);
+  std::optional<std::int64_t> bytes;
+  if (const auto* number = std::get_if<std::int64_t>(&entry->node.value)) {
+    if (*number >= 0) bytes = *number;
+  } else if (const auto* written = std::get_if<std::string>(&entry->node.value)) {
+    bytes = parse_size(*written);
+  }
+  if (!bytes) {
+    reader.add_mistake(option.name, description(entry->node), "a size like \"64MiB\" or 65536");
+    return std::nullopt;
+  }
+  return bytes;
+}
+
+template <class T>
+std::optional<OptionValue> as_option(std::optional<T> value) {
+  if (!value) return std::nullopt;
+  return OptionValue(std::move(*value));
+}
+
+// Nothing: a mistake has been added. The key is there.
+std::optional<OptionValue> read_option(TableReader& reader,
+                                       const OptionSpec& option,
+                                       LoadContext& context) {
+  switch (option.type) {
+    case OptionType::Text:
+    case OptionType::Path: return read_text(reader, option, context);
+    case OptionType::TextList: return read_text_list(reader, option, context);
+    case OptionType::Integer: return as_option(reader.integer(option.name));
+    case OptionType::Number: return as_option(reader.number(option.name));
+    case OptionType::Boolean: return as_option(reader.boolean(option.name));
+    case OptionType::Size: return read_size(reader, option);
+    case OptionType::Duration: {
+      const auto duration = reader.duration(option.name);
+      if (!duration) return std::nullopt;
+      return OptionValue(std::int64_t{duration->count()});
+    }
+  }
+  return std::nullopt;
+}
+
+// Whether every option that is there is right and every required one is there.
+bool read_options(TableReader& reader,
+                  const std::vector<OptionSpec>& options,
+                  Options& values,
+                  LoadContext& context) {
+  bool is_right = true;
+  for (const OptionSpec& option : options) {
+    if (!reader.any(option.name)) {
+      if (!option.is_required) continue;
+      reader.add_missing(option.name, option.doc.empty() ? "a value" : option.doc);
+      is_right = false;
+      continue;
+    }
+    auto value = read_option(reader, option, context);
+    is_right &= value.has_value();
+    if (value) values.emplace(option.name, std::move(*value));
+  }
+  return is_right;
+}
+
+bool check_cluster(TableReader& reader, const PortRequest& request, LoadContext& context) {
+  const auto option = request.options.find(kClusterOption);
+  if (option == request.options.end()) return true;
+  const auto* name = std::get_if<std::string>(&option->second);
+  if (!name || context.clusters.contains(*name)) return true;
+  std::vector<std::string> names;
+  for (const auto& [known, cluster] : context.clusters)
+    names.push_back(known);
+  reader.add_mistake(kClusterOption,
+                     context.secrets.redact(in_quotes(*name)),
+                     names.empty() ? "a section [kafka.NAME] of that name" : one_of(names),
+                     nearest_name(*name, names));
+  return false;
+}
+
+// What the connector itself finds. What it says was found is shown only where no secret is
+// involved.
+void check_with_connector(TableReader& reader,
+                          const Connector& connector,
+                          PortDirection direction,
+                          const PortRequest& request) {
+  const std::vector<OptionMistake> found = direction == PortDirection::In
+                                               ? connector.check_source(request)
+                                               : connector.check_sink(request);
+  for (const OptionMistake& mistake : found) {
+    const TomlEntry* entry = mistake.key.empty() ? nullptr : reader.any(mistake.key);
+    const auto* written = entry ? std::get_if<std::string>(&entry->node.value) : nullptr;
+    const bool has_secret = written && written->find("${") != std::string::npos;
+    reader.add_mistake(
+        mistake.key, has_secret ? in_quotes(*written) : mistake.found, mistake.expected);
+  }
+}
+
+}  // namespace
+
+PortConnection read_connection(TableReader& reader,
+                               PortDirection direction,
+                               PortRequest request,
+                               LoadContext& context) {
+  PortConnection connection;
+  connection.request = std::move(request);
+  const auto chosen = read_connector(reader, direction, connection.connector, context);
+  if (!chosen) return connection;
+  connection.connector_plugin = chosen->plugin;
+  connection.request.clusters = context.clusters;
+  const bool is_right =
+      read_options(reader, chosen->options, connection.request.options, context) &&
+      check_cluster(reader, connection.request, context);
+  if (is_right && chosen->connector) {
+    check_with_connector(reader, *chosen->connector, direction, connection.request);
+  }
+  reader.report_unknown_keys();
+  return connection;
+}
+
+}  // namespace weir

@@ -1,0 +1,25 @@
+// What a port of a job is connected to: `[job.source.UID]` and the like. Inside this folder only.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "config/load_context.h"
+#include "connectors/connector.h"
+
+namespace weir {
+
+struct PortConnection {
+  std::string connector;
+  std::filesystem::path connector_plugin;
+  PortRequest request;
+};
+
+// One use of a connector as the table of `reader` describes it. The caller has asked for (or made
+// known) the keys of its own before; whatever is left must be an option of the connector.
+PortConnection read_connection(TableReader& reader,
+                               PortDirection direction,
+                               PortRequest request,
+                               LoadContext& context);
+
+}  // namespace weir
