@@ -2,13 +2,12 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
 #include "model/row_batch.h"
 #include "model/schema.h"
 
@@ -16,20 +15,29 @@ namespace weir {
 
 // Why bytes did not become a row.
 struct DecodeError {
-  std::string reason;            // One word of a closed list: "missing", "null", "wrong type", "out of range", "bad utf-8", "truncated", …
-  std::string field;             // Path of the field, "" for the whole record.
-  std::size_t position = 0;      // Byte in the value where it was seen.
-  std::string text() const;      // "missing field user_id at byte 17"
+  std::string reason;        // One of decode_reasons().
+  std::string field;         // Path of the field, `place.city`; empty for the whole record.
+  std::size_t position = 0;  // Byte in the value where it was seen.
+
+  std::string text() const;  // `missing field user_id at byte 17`
 };
 
-// Decodes values of one record type. Owned by one task, called on its worker thread only; keeps no row.
+// Every reason there is; README.md tells what each means.
+std::span<const std::string_view> decode_reasons();
+
+// Decodes values of one record type. Owned by one task, called on its worker thread only; keeps
+// no row.
 class Decoder {
  public:
   virtual ~Decoder() = default;
 
-  // Fills `row` (schema.size bytes) from `value`. Text goes into `block`'s arena. At most `padding` bytes behind the value may be read.
-  // On an error nothing in `row` counts.
-  virtual std::optional<DecodeError> decode(std::string_view value, std::size_t padding, std::byte* row, Block& block) = 0;
+  // Fills `row` (schema.size bytes, zeros where nothing is said) from `value`, which is lent until
+  // the call returns. Text goes into `block`'s arena. At most `padding` bytes behind the value may
+  // be read. On an error nothing in `row` counts.
+  virtual std::optional<DecodeError> decode(std::string_view value,
+                                            std::size_t padding,
+                                            std::byte* row,
+                                            Block& block) = 0;
 };
 
 // Encodes rows of one record type. Owned by one task, called on its worker thread only.
@@ -41,7 +49,7 @@ class Encoder {
   virtual void encode(const void* row, std::string& out) = 0;
 };
 
-// JSON objects by schema. `schema` must outlive the result.
+// JSON objects by schema, see README.md. `schema` must outlive the result.
 std::unique_ptr<Decoder> make_json_decoder(const RecordSchema& schema);
 std::unique_ptr<Encoder> make_json_encoder(const RecordSchema& schema);
 
