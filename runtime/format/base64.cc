@@ -41,7 +41,8 @@ char* write_base64(std::string_view bytes, char* out) {
 char* read_base64(std::string_view text, char* out) {
   if (text.size() % 4 != 0) return nullptr;
   std::size_t padding = 0;
-  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=')
+    ++padding;
   for (std::size_t i = 0; i < text.size(); i += 4) {
     const bool is_last = i + 4 == text.size();
     const std::size_t letters = is_last ? 4 - padding : 4;
@@ -54,7 +55,8 @@ char* read_base64(std::string_view text, char* out) {
     const std::size_t bytes = letters - 1;
     const std::uint32_t unused = bytes == 3 ? 0 : group & ((1u << (24 - 8 * bytes)) - 1);
     if (unused != 0) return nullptr;
-    for (std::size_t j = 0; j < bytes; ++j) *out++ = static_cast<char>(group >> (16 - 8 * j) & 255);
+    for (std::size_t j = 0; j < bytes; ++j)
+      *out++ = static_cast<char>(group >> (16 - 8 * j) & 255);
   }
   return out;
 }

@@ -6,8 +6,12 @@
 
 namespace weir {
 
-constexpr std::size_t base64_size(std::size_t bytes) { return (bytes + 2) / 3 * 4; }
-constexpr std::size_t base64_bytes_max(std::size_t text) { return text / 4 * 3; }
+constexpr std::size_t base64_size(std::size_t bytes) {
+  return (bytes + 2) / 3 * 4;
+}
+constexpr std::size_t base64_bytes_max(std::size_t text) {
+  return text / 4 * 3;
+}
 
 // Writes base64_size(bytes.size()) letters; returns the end.
 char* write_base64(std::string_view bytes, char* out);

@@ -28,16 +28,22 @@ enum class Token : std::uint8_t { Bad, Text, Number, Word, Open, Close };
 
 constexpr std::array<Token, 256> make_tokens() {
   std::array<Token, 256> tokens{};
-  for (const char c : std::string_view("-0123456789")) tokens[static_cast<unsigned char>(c)] = Token::Number;
-  for (const char c : std::string_view("tfn")) tokens[static_cast<unsigned char>(c)] = Token::Word;
-  for (const char c : std::string_view("{[")) tokens[static_cast<unsigned char>(c)] = Token::Open;
-  for (const char c : std::string_view("}]")) tokens[static_cast<unsigned char>(c)] = Token::Close;
+  for (const char c : std::string_view("-0123456789"))
+    tokens[static_cast<unsigned char>(c)] = Token::Number;
+  for (const char c : std::string_view("tfn"))
+    tokens[static_cast<unsigned char>(c)] = Token::Word;
+  for (const char c : std::string_view("{["))
+    tokens[static_cast<unsigned char>(c)] = Token::Open;
+  for (const char c : std::string_view("}]"))
+    tokens[static_cast<unsigned char>(c)] = Token::Close;
   tokens['"'] = Token::Text;
   return tokens;
 }
 constexpr auto kTokens = make_tokens();
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 template <class T>
 void store(std::byte* to, T value) {
@@ -47,7 +53,8 @@ void store(std::byte* to, T value) {
 // Where the next bytes of a block's arena are; there are more than `size`, so it is never null.
 char* take_room(Block& block, std::size_t size) {
   const auto left = static_cast<std::size_t>(block.arena_end - block.arena_next);
-  if (left <= size) [[unlikely]] block.grow(size + 1);
+  if (left <= size) [[unlikely]]
+    block.grow(size + 1);
   return block.arena_next;
 }
 
@@ -114,7 +121,8 @@ std::optional<DecodeError> JsonDecoder::decode(std::string_view value,
   next_ = index_.begin();
   end_ = index_.end();
   block_ = &block;
-  if (!root(row)) [[unlikely]] return take_error();
+  if (!root(row)) [[unlikely]]
+    return take_error();
   return std::nullopt;
 }
 
@@ -134,7 +142,8 @@ bool JsonDecoder::object(RecordPlan& plan, std::byte* row) {
   plan.begin();
   ++next_;
   if (at_next() != '}' && !members(plan, row)) return false;
-  if (!plan.is_complete()) [[unlikely]] return fail_missing(plan);
+  if (!plan.is_complete()) [[unlikely]]
+    return fail_missing(plan);
   ++next_;
   return true;
 }
@@ -142,19 +151,23 @@ bool JsonDecoder::object(RecordPlan& plan, std::byte* row) {
 bool JsonDecoder::members(RecordPlan& plan, std::byte* row) {
   for (;;) {
     const std::uint32_t* key = next_;
-    if (json_[key[0]] != '"' || json_[key[1]] != ':') [[unlikely]] return fail_member();
+    if (json_[key[0]] != '"' || json_[key[1]] != ':') [[unlikely]]
+      return fail_member();
     const std::int32_t found = plan.keys.find(json_ + key[0], key[1] - key[0] + 1);
     next_ += 2;
     if (found == LearnedKeys::kUnknown) {
       if (!skip()) return false;
     } else {
       const FieldPlan& field = plan.fields[static_cast<std::size_t>(found)];
-      if (!member_value(field, plan, row)) [[unlikely]] return fail_in(*field.field);
+      if (!member_value(field, plan, row)) [[unlikely]]
+        return fail_in(*field.field);
     }
-    if (next_ == end_) [[unlikely]] return fail(DecodeReason::Truncated);
+    if (next_ == end_) [[unlikely]]
+      return fail(DecodeReason::Truncated);
     const char separator = at_next();
     if (separator == '}') return true;
-    if (separator != ',') [[unlikely]] return fail(DecodeReason::BadSyntax);
+    if (separator != ',') [[unlikely]]
+      return fail(DecodeReason::BadSyntax);
     ++next_;
   }
 }
@@ -198,7 +211,8 @@ bool JsonDecoder::scalar(const FieldPlan& field, std::byte* to) {
 std::string_view JsonDecoder::token() const {
   const char* begin = json_ + next_[0];
   const char* end = json_ + next_[1];
-  while (is_blank(end[-1])) --end;
+  while (is_blank(end[-1]))
+    --end;
   return {begin, static_cast<std::size_t>(end - begin)};
 }
 
@@ -262,7 +276,8 @@ bool JsonDecoder::number(const FieldPlan& field, std::byte* to) {
 bool JsonDecoder::unescape(std::string_view inside, std::string_view& text) {
   char* out = take_room(*block_, inside.size());
   text = {out, inside.size()};
-  if (copy_unescaped(inside, out)) [[likely]] return true;
+  if (copy_unescaped(inside, out)) [[likely]]
+    return true;
   const char* end = unescape_json(inside, out);
   if (end == nullptr) return fail(DecodeReason::BadEscape);
   text = {out, static_cast<std::size_t>(end - out)};

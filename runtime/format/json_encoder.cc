@@ -16,7 +16,7 @@
 namespace weir {
 namespace {
 
-constexpr std::size_t kNumberMax = 24;           // -1.7976931348623157e+308
+constexpr std::size_t kNumberMax = 24;  // -1.7976931348623157e+308
 constexpr std::size_t kRoomKept = std::size_t{1} << 20;
 
 template <class T>
@@ -78,7 +78,7 @@ struct FieldStep {
   std::uint32_t offset;
   std::uint32_t presence_offset;
   std::uint32_t inline_max;  // Bytes of room of an inline text, whatever its size says.
-  std::string key;  // "name":
+  std::string key;           // "name":
   EnumTexts names;
   std::unique_ptr<RecordSteps> record;
 };
@@ -133,7 +133,8 @@ class JsonEncoder final : public Encoder {
 
   // Room for a text of `size` bytes and all that is not text.
   void make_room(std::size_t size) {
-    if (static_cast<std::size_t>(end_ - next_) < size + steps_.fixed_max) [[unlikely]] grow(size);
+    if (static_cast<std::size_t>(end_ - next_) < size + steps_.fixed_max) [[unlikely]]
+      grow(size);
   }
   void grow(std::size_t size);
 
@@ -147,7 +148,8 @@ class JsonEncoder final : public Encoder {
   }
   template <class Number>
   void finite(Number value) {
-    if (std::isfinite(value)) [[likely]] return number(value);
+    if (std::isfinite(value)) [[likely]]
+      return number(value);
     put("null");
   }
 
@@ -229,7 +231,8 @@ void JsonEncoder::base64(std::string_view bytes) {
 
 void JsonEncoder::enumerator(const FieldStep& step, std::int32_t value) {
   const std::string_view name = step.names.find(value);
-  if (name.empty()) [[unlikely]] return number(value);
+  if (name.empty()) [[unlikely]]
+    return number(value);
   put(name);
 }
 

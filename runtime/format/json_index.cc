@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-
 #include <simdjson.h>
 
 #include "base/check.h"
@@ -82,7 +81,8 @@ std::optional<JsonIndex::Problem> JsonIndex::build(std::string_view json) {
   const auto code = parser.stage1(reinterpret_cast<const std::uint8_t*>(json.data()),
                                   json.size(),
                                   simdjson::stage1_mode::regular);
-  if (code != simdjson::SUCCESS) [[unlikely]] return problem_of(code, json);
+  if (code != simdjson::SUCCESS) [[unlikely]]
+    return problem_of(code, json);
   begin_ = parser.structural_indexes.get();
   end_ = begin_ + parser.n_structural_indexes;
   return std::nullopt;

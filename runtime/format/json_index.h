@@ -11,9 +11,9 @@
 namespace weir {
 
 // Finds where the tokens of a JSON text start: brackets, commas, colons, and the first byte of each
-// string, number or word. Strings are closed, free of control characters, and all is UTF-8, or there
-// is no index. This is the first stage of simdjson alone: it never reads behind the text, so that a
-// record is decoded where the client put it, padding or not.
+// string, number or word. Strings are closed, free of control characters, and all is UTF-8, or
+// there is no index. This is the first stage of simdjson alone: it never reads behind the text, so
+// that a record is decoded where the client put it, padding or not.
 class JsonIndex final {
  public:
   struct Problem {

@@ -6,12 +6,15 @@
 namespace weir {
 namespace {
 
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Takes digits from the front; returns how many.
 std::size_t take_digits(std::string_view& rest) {
   std::size_t count = 0;
-  while (count < rest.size() && is_digit(rest[count])) ++count;
+  while (count < rest.size() && is_digit(rest[count]))
+    ++count;
   rest.remove_prefix(count);
   return count;
 }
@@ -62,7 +65,8 @@ std::int64_t magnitude_of(std::string_view number) {
   take(exponent, "+-");
   constexpr std::int64_t kPowerMax = std::int64_t{1} << 40;  // More than a value has digits.
   std::int64_t power = 0;
-  for (const char c : exponent) power = std::min(kPowerMax, power * 10 + (c - '0'));
+  for (const char c : exponent)
+    power = std::min(kPowerMax, power * 10 + (c - '0'));
   return magnitude + (is_negative ? -power : power);
 }
 
@@ -104,7 +108,8 @@ NumberProblem read_integer(std::string_view token, std::int64_t& value) {
 }
 
 NumberProblem read_unsigned(std::string_view token, std::uint64_t& value) {
-  if (read_short(token, value)) [[likely]] return NumberProblem::None;
+  if (read_short(token, value)) [[likely]]
+    return NumberProblem::None;
   if (token == "-0") {
     value = 0;
     return NumberProblem::None;
@@ -112,7 +117,9 @@ NumberProblem read_unsigned(std::string_view token, std::uint64_t& value) {
   return read_long(token, value);
 }
 
-NumberProblem read_decimal(std::string_view token, float& value) { return read_float(token, value); }
+NumberProblem read_decimal(std::string_view token, float& value) {
+  return read_float(token, value);
+}
 NumberProblem read_decimal(std::string_view token, double& value) {
   return read_float(token, value);
 }

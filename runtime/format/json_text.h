@@ -19,7 +19,9 @@ bool copy_unescaped(std::string_view escaped, char* out);
 bool read_json_text(std::string_view quoted, std::string& out);
 
 // Most bytes that write_json_text writes for a text of `size` bytes.
-constexpr std::size_t json_text_max(std::size_t size) { return 6 * size + 2; }
+constexpr std::size_t json_text_max(std::size_t size) {
+  return 6 * size + 2;
+}
 
 // Writes `text` as a string with its quotes and returns the end of it. Bytes that are no UTF-8
 // become U+FFFD.

@@ -11,11 +11,14 @@ namespace {
 
 std::vector<std::string> names_of(const std::vector<Field>& fields) {
   std::vector<std::string> names;
-  for (const Field& field : fields) names.push_back(field.name);
+  for (const Field& field : fields)
+    names.push_back(field.name);
   return names;
 }
 
-auto order_of(std::string_view name) { return std::tuple(name.size(), name); }
+auto order_of(std::string_view name) {
+  return std::tuple(name.size(), name);
+}
 
 }  // namespace
 
@@ -26,10 +29,12 @@ EnumNames::EnumNames(const std::vector<Enumerator>& enumerators) : sorted_(enume
 }
 
 std::optional<std::int32_t> EnumNames::find(std::string_view name) const {
-  const auto found = std::lower_bound(
-      sorted_.begin(), sorted_.end(), name, [](const Enumerator& enumerator, std::string_view wanted) {
-        return order_of(enumerator.name) < order_of(wanted);
-      });
+  const auto found = std::lower_bound(sorted_.begin(),
+                                      sorted_.end(),
+                                      name,
+                                      [](const Enumerator& enumerator, std::string_view wanted) {
+                                        return order_of(enumerator.name) < order_of(wanted);
+                                      });
   if (found == sorted_.end() || found->name != name) return std::nullopt;
   return found->value;
 }
@@ -59,7 +64,8 @@ RecordPlan::RecordPlan(const RecordSchema& schema)
 
 const FieldPlan& RecordPlan::first_missing() const {
   std::size_t word = 0;
-  while (missing_[word] == 0) ++word;
+  while (missing_[word] == 0)
+    ++word;
   return fields[64 * word + static_cast<std::size_t>(std::countr_zero(missing_[word]))];
 }
 

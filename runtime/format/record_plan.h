@@ -50,7 +50,8 @@ struct RecordPlan {
   void saw(const FieldPlan& field) { missing_[field.number / 64] &= ~(1ull << field.number % 64); }
   bool is_complete() const {
     std::uint64_t missing = 0;
-    for (const std::uint64_t word : missing_) missing |= word;
+    for (const std::uint64_t word : missing_)
+      missing |= word;
     return missing == 0;
   }
   const FieldPlan& first_missing() const;

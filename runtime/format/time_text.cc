@@ -65,7 +65,7 @@ class Reader final {
 }  // namespace
 
 std::optional<std::int64_t> read_time(std::string_view text) {
-  using namespace std::chrono;
+  namespace chrono = std::chrono;
   Reader reader(text);
   int year_number = 0, month_number = 0, day_number = 0;
   if (!reader.number(4, 9999, year_number) || !reader.one_of("-") ||
@@ -73,22 +73,23 @@ std::optional<std::int64_t> read_time(std::string_view text) {
       !reader.number(2, 31, day_number) || !reader.one_of("Tt ")) {
     return std::nullopt;
   }
-  int hour = 0, minute = 0, second = 0, milliseconds_part = 0, offset = 0;
+  int hour = 0, minute = 0, second = 0, milliseconds = 0, offset = 0;
   if (!reader.number(2, 23, hour) || !reader.one_of(":") || !reader.number(2, 59, minute) ||
-      !reader.one_of(":") || !reader.number(2, 60, second) ||
-      !reader.fraction(milliseconds_part) || !reader.offset(offset) || !reader.at_end()) {
+      !reader.one_of(":") || !reader.number(2, 60, second) || !reader.fraction(milliseconds) ||
+      !reader.offset(offset) || !reader.at_end()) {
     return std::nullopt;
   }
-  const year_month_day date{year(year_number),
-                            month(static_cast<unsigned>(month_number)),
-                            day(static_cast<unsigned>(day_number))};
+  const chrono::year_month_day date{chrono::year(year_number),
+                                    chrono::month(static_cast<unsigned>(month_number)),
+                                    chrono::day(static_cast<unsigned>(day_number))};
   if (!date.ok()) return std::nullopt;
 
-  const auto whole_minute = sys_days(date) + hours(hour) + minutes(minute) - minutes(offset);
-  const bool ends_day = (whole_minute + minutes(1)).time_since_epoch() % days(1) == minutes(0);
-  if (second == 60 && !ends_day) return std::nullopt;
-  const auto time = whole_minute + seconds(second) + milliseconds(milliseconds_part);
-  return duration_cast<milliseconds>(time.time_since_epoch()).count();
+  const auto minutes = chrono::sys_days(date) + chrono::hours(hour) + chrono::minutes(minute) -
+                       chrono::minutes(offset);
+  const auto next_minute = (minutes + chrono::minutes(1)).time_since_epoch();
+  if (second == 60 && next_minute % chrono::days(1) != chrono::minutes(0)) return std::nullopt;
+  const auto time = minutes + chrono::seconds(second) + chrono::milliseconds(milliseconds);
+  return chrono::duration_cast<chrono::milliseconds>(time.time_since_epoch()).count();
 }
 
 }  // namespace weir

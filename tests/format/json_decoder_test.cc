@@ -118,9 +118,9 @@ TEST_F(JsonDecoder, ReadsKeysWithEscapesAndBlanks) {
 TEST_F(JsonDecoder, LastOfEqualKeysWins) {
   EXPECT_EQ(row(R"({"i32":1,"name":"A","i32":2,"name":"B"})").i32, 2);
   EXPECT_EQ(row(R"({"name":"A","i32":1,"i32":null})").has_i32, 0);
-  EXPECT_EQ(row(R"({"name":"A","place":{"city":"a","height":1},"place":{"city":"b"}})")
-                .place.has_height,
-            0);
+  EXPECT_EQ(
+      row(R"({"name":"A","place":{"city":"a","height":1},"place":{"city":"b"}})").place.has_height,
+      0);
 }
 
 TEST_F(JsonDecoder, UnescapesText) {

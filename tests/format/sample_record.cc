@@ -19,7 +19,7 @@ Field optional(Field field, std::size_t presence_offset) {
   return field;
 }
 
-#define SAMPLE_FIELD(name, type)                                                       \
+#define SAMPLE_FIELD(name, type)                                                             \
   optional(make_field(#name, FieldType::type, offsetof(Sample, name), sizeof(Sample::name)), \
            offsetof(Sample, has_##name))
 

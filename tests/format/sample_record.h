@@ -1,10 +1,10 @@
 #pragma once
 
-#include <weir/abi.h>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
+
+#include <weir/abi.h>
 
 #include "model/schema.h"
 
@@ -61,7 +61,9 @@ struct Sample {
 
 const RecordSchema& sample_schema();
 
-inline std::string_view view(weir_text text) { return {text.data, text.size}; }
+inline std::string_view view(weir_text text) {
+  return {text.data, text.size};
+}
 inline std::string_view view(weir_bytes bytes) {
   return {reinterpret_cast<const char*>(bytes.data), bytes.size};
 }
