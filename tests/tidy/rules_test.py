@@ -11,6 +11,8 @@ TIDY = pathlib.Path(__file__).resolve().parents[2] / "tools" / "tidy"
 # Words that this file may not hold itself, put together.
 LATER = "TO" + "DO"
 SKIPPED = "DISABLED" + "_Sum"
+HOME = "/ho" + "me/anna"
+OUTSIDE = "ht" + "tps://downloads.somewhere.net"
 SLEEP = "std::this_thread::sleep" + "_for"
 
 LIBRARY_A = "weir_library(a SOURCES a.cc)\n"
@@ -233,13 +235,13 @@ class Words(RuleTest):
         })
 
     def test_a_path_of_one_machine_is_found(self):
-        self.expect("machine-facts", "a.sh:1", "/home/a", {
-            "a.sh": "cd /home/anna/weir\ncd build/work/x\n",
+        self.expect("machine-facts", "a.sh:1", HOME[:7], {
+            "a.sh": f"cd {HOME}/weir\ncd build/work/x\n",
         })
 
     def test_an_address_of_the_outside_world_is_found(self):
         self.expect("machine-facts", "a.sh:2", "downloads.somewhere.net", {
-            "a.sh": "ask http://127.0.0.1:80/\nget https://downloads.somewhere.net/x\n",
+            "a.sh": f"ask http://127.0.0.1:80/\nget {OUTSIDE}/x\n",
         })
 
     def test_a_script_that_downloads_is_found(self):

@@ -62,14 +62,14 @@ weir_archive(boost_program_options boost_program_options LINKS Boost::headers)
 
 find_package(fmt REQUIRED)
 weir_third_party(fmt fmt::fmt-header-only)
-find_package(spdlog REQUIRED)
-weir_third_party(spdlog spdlog::spdlog_header_only)
-# Headers only: the library in Debian is shared and throws.
-find_path(WEIR_INCLUDE_tomlplusplus toml++/toml.h REQUIRED)
-weir_third_party(tomlplusplus)
-target_include_directories(weir_third_tomlplusplus SYSTEM INTERFACE ${WEIR_INCLUDE_tomlplusplus})
-target_compile_definitions(weir_third_tomlplusplus INTERFACE
-  TOML_HEADER_ONLY=1 TOML_EXCEPTIONS=0 TOML_ENABLE_FORMATTERS=0)
+
+# Not the package's own target, which links the shared fmt.
+find_path(WEIR_INCLUDE_spdlog spdlog/spdlog.h REQUIRED)
+weir_third_party(spdlog fmt::fmt-header-only)
+target_compile_definitions(weir_third_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
+
+find_package(tomlplusplus REQUIRED)
+weir_third_party(tomlplusplus tomlplusplus::tomlplusplus)
 find_package(simdjson REQUIRED)
 weir_third_party(simdjson simdjson::simdjson)
 find_package(prometheus-cpp REQUIRED)

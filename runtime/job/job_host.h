@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "config/spec.h"
+#include "connectors/connector.h"
+#include "job/job_code.h"
+#include "job/job_status.h"
+
+namespace weir {
+
+// What running jobs need from the rest of the host.
+struct JobHostOptions {
+  std::uint32_t workers = 2;
+  const Clock& clock;  // Outlives the host, as does the log.
+  LogSink& log;
+
+  // The connector of that name, as the job's ports mean it ("kafka", "plugin:NAME"). Called on
+  // the control thread; what it returns outlives the host.
+  std::function<Result<const Connector*>(const JobSpec& job, std::string_view connector)>
+      find_connector;
+
+  // The job's code. Called on the control thread.
+  std::function<Result<std::shared_ptr<const JobCode>>(const JobSpec& job)> load_code;
+
+  // Called on the control thread whenever a job's state has changed; may be empty. Must not
+  // call the host.
+  std::function<void(const std::string& job, JobState state)> on_change;
+};
+
+// Loads `plugin_path` and finds `type` in it: the usual load_code.
+Result<std::shared_ptr<const JobCode>> load_plugin_code(const JobSpec& job);
+
+// Runs jobs: worker threads that step tasks and a control thread that starts, stops and watches
+// them. All functions are safe from any thread and may be called at the same time; those that
+// wait say so.
+class JobHost final {
+ public:
+  // Starts the threads, without a job.
+  explicit JobHost(JobHostOptions options);
+
+  // Takes every task off its worker at once; what was not committed comes again at the next
+  // start. Call drain() before for a tidy end.
+  ~JobHost();
+  JobHost(const JobHost&) = delete;
+  JobHost& operator=(const JobHost&) = delete;
+
+  // Starts a job; waits until its connectors are open and its tasks are with the workers. Fails
+  // when a job of that name is there and not over. A job that is over is replaced.
+  Status submit(JobSpec spec);
+
+  // Drains a job: sources stop, what they have read goes through to the sinks, and the positions
+  // are committed. Open windows do not fire, and what they hold is gone as long as epochs do not
+  // store state. Waits until the job is over. A job that cannot get rid of its rows within
+  // `limit` is cut off and fails. NotFound when there is no such job.
+  Status stop(std::string_view name, std::chrono::milliseconds limit);
+
+  // stop() for all jobs at the same time. The first error, if any.
+  Status drain(std::chrono::milliseconds limit);
+
+  // A snapshot of everything. Waits for the control thread's next turn.
+  HostStatus status() const;
+
+ private:
+  struct Threads;
+  std::unique_ptr<Threads> threads_;
+};
+
+}  // namespace weir

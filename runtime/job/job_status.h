@@ -1,0 +1,103 @@
+// What one sees of running jobs: plain values, a snapshot.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/event_time.h"
+#include "plugin/description.h"
+
+namespace weir {
+
+//   Starting --> Running --> Draining --> Stopped
+//                   |
+//                   v
+//                Finished                 any of the first three --> Failing --> Failed
+enum class JobState : std::uint8_t {
+  Starting,  // Connectors are being opened.
+  Running,   // Records flow.
+  Draining,  // Sources have been told to stop; a last epoch is on its way through.
+  Failing,   // Something went wrong for good; the tasks are being taken off the workers.
+  Finished,  // All sources ended, everything is written, the last positions are committed.
+  Stopped,   // Asked to stop, and everything up to the last positions is written and committed.
+  Failed,    // See the cause. What was not committed comes again at the next start.
+};
+std::string_view name_of(JobState state);
+bool is_over(JobState state);
+
+// Where rows of an operator went and what its tasks are doing; sums over all workers.
+struct OperatorStatus {
+  std::string uid;
+  OperatorKind kind = OperatorKind::Source;
+  std::uint64_t rows_in = 0;  // Sources: records taken.
+  std::uint64_t rows_out = 0;
+  std::uint64_t filtered = 0;
+  std::uint64_t unnatural = 0;
+  std::uint64_t late = 0;
+  std::uint64_t errors = 0;    // Records whose bytes are no row.
+  std::uint64_t rejected = 0;  // Rows that the plugin's function refused.
+  // The smallest of its tasks; none before the first one.
+  std::optional<EventTime> watermark;
+  // Who holds it back: the split of a source ("enter topic/3"), or the operator before it.
+  std::string watermark_holder;
+  double blocked_share = 0;  // Of the last second or so, waiting for room behind it; 0 to 1.
+  std::uint64_t key_count = 0;
+  std::uint64_t state_bytes = 0;
+};
+
+struct SplitStatus {
+  std::string source;  // uid of the source port
+  std::string split;
+  std::int64_t position = 0;        // Behind the last record taken.
+  std::optional<std::int64_t> lag;  // Records still to be read, when known.
+  std::optional<EventTime> watermark;
+  bool is_idle = false;
+  bool has_ended = false;
+};
+
+struct SideStatus {
+  std::string stream;  // filtered, unnatural, late, timing, errors
+  bool is_connected = false;
+  std::uint64_t rows = 0;  // Set aside, whether connected or not.
+};
+
+struct EpochStatus {
+  std::uint64_t completed = 0;            // The last one whose positions are committed.
+  std::chrono::milliseconds duration{0};  // Of that one, from the barrier to the commit.
+  std::optional<WallTime> completed_at;
+};
+
+struct JobStatus {
+  std::string name;
+  std::string plugin;
+  std::string plugin_version;
+  std::string type;
+  std::string job_class;
+  JobState state = JobState::Starting;
+  std::string cause;  // Failing and Failed: job, operator and what happened.
+  WallTime started_at;
+  EpochStatus epoch;
+  std::vector<OperatorStatus> operators;  // In the order of the job's description.
+  std::vector<SplitStatus> splits;
+  std::vector<SideStatus> sides;  // All five.
+  struct Counter {
+    std::string name;
+    std::string doc;
+    std::uint64_t value = 0;
+  };
+  std::vector<Counter> counters;  // The plugin's own.
+};
+
+struct HostStatus {
+  std::uint32_t workers = 0;
+  WallTime started_at;
+  std::vector<double> worker_busy_share;  // Of the last second or so, 0 to 1, one for each.
+  std::vector<JobStatus> jobs;            // In the order of submission.
+};
+
+}  // namespace weir
