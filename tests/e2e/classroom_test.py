@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""The classroom jobs on a real Kafka: every label, and every input row in exactly one place.
+
+classroom_test.py WEIR PLUGIN_FOLDER [--records N] [--seed S]
+"""
+
+import argparse
+import base64
+import itertools
+import json
+import sys
+import time
+from collections import Counter
+
+import classroom_answer as answer
+import classroom_input
+from broker import Broker, run_weir
+
+SIDES = ["filtered", "unnatural", "late", "errors"]
+
+
+def port(kind, name, topic, **options):
+    lines = ["  [job.%s.%s]" % (kind, name), '  connector = "kafka"', '  cluster = "main"']
+    lines += ['  topics = ["%s"]' % topic] if kind == "source" else ['  topic = "%s"' % topic]
+    lines += ["  %s = %s" % item for item in options.items()]
+    return "\n".join(lines) + "\n"
+
+
+def job(name, sources):
+    text = '[[job]]\nname = "%s"\nplugin = "classroom"\ntype = "%s"\n' % (name, name)
+    for source in sources:
+        text += port("source", source, "in." + source, start='"earliest"', stop_at_end="true")
+    text += port("sink", "labels", name + ".labels")
+    for side in SIDES:
+        text += port("side", side, "%s.%s" % (name, side))
+    return text
+
+
+def jobs_file(broker, plugins, workers=2):
+    return ('[host]\nworkers = %d\nplugin_path = ["%s"]\n[kafka.main]\nbrokers = "%s"\n' % (workers, plugins, broker.address)
+            + job("enter", ["enter", "signal", "av", "courseware"]) + job("courseware", ["teacher", "student"]))
+
+
+def rows_of(broker, topic):
+    """Rows of a topic and, apart, the operator each was set aside by."""
+    rows, operators = [], []
+    for value in broker.consume(topic):
+        row = json.loads(value)
+        operators.append(row.pop("weir.operator", None))
+        row.pop("weir.record", None)
+        rows.append(row)
+    return rows, operators
+
+
+def same(what, expected, found):
+    expected, found = Counter(map(answer.frozen, expected)), Counter(map(answer.frozen, found))
+    missing, surplus = list((expected - found).elements()), list((found - expected).elements())
+    assert not missing and not surplus, "%s: %d missing, %d too many\nmissing %s\ntoo many %s" % (
+        what, len(missing), len(surplus), [dict(row) for row in missing[:3]], [dict(row) for row in surplus[:3]])
+    print("%s: %d equal" % (what, sum(found.values())))
+
+
+def same_bytes(broker, topic, expected):
+    records = [json.loads(value) for value in broker.consume(topic)]
+    found = Counter(base64.b64decode(record["value"]) for record in records)
+    assert found == Counter(expected), "%s: %d set aside, %d broken" % (topic, found.total(), len(expected))
+    for record in records:
+        assert record["reason"] and record["topic"].startswith("in.") and record["offset"] >= 0, record
+    print("%s: %d equal" % (topic, len(records)))
+
+
+def check_enter(broker, topics):
+    sorted_input = answer.Sorted(topics, ["enter", "signal", "av", "courseware"], True, classroom_input.START)
+    late, operators = rows_of(broker, "enter.late")
+    assert set(operators) == {"attempts"}, Counter(operators)
+    events = [(answer.enter_event(topic, row), watermark) for topic, row, watermark in sorted_input.rows]
+    kept = answer.leave_out_late(events, Counter(map(answer.frozen, late)), 30_000, 30_000)
+    print("enter.late: %d, each behind its watermark" % len(late))
+    same("enter.labels", answer.enter_labels(kept, 10_000), rows_of(broker, "enter.labels")[0])
+    same_bytes(broker, "enter.errors", sorted_input.errors)
+    same("enter.filtered", [row for _, row in sorted_input.filtered], rows_of(broker, "enter.filtered")[0])
+    same("enter.unnatural", [row for _, row in sorted_input.unnatural], rows_of(broker, "enter.unnatural")[0])
+
+
+def possible_labels(rows, end):
+    """All labels one group can have: rows behind their watermark may have missed this window."""
+    sure = ([], [])
+    unsure = []
+    for side, row, watermark in rows:
+        if watermark is not None and watermark >= end - 1:
+            unsure.append((side, row))
+        else:
+            sure[side].append(row)
+    for chosen in itertools.product((False, True), repeat=len(unsure)):
+        sides = (list(sure[0]), list(sure[1]))
+        for (side, row), taken in zip(unsure, chosen):
+            if taken:
+                sides[side].append(row)
+        yield from answer.courseware_labels(*sides, 3_000, lambda _side, _row: [end]) or [None]
+
+
+def check_courseware(broker, topics):
+    late, operators = rows_of(broker, "courseware.late")
+    assert set(operators) == {"sides"}, Counter(operators)
+    groups = {}
+    late_rows = Counter(map(answer.frozen, late))
+    for side, name in enumerate(("teacher", "student")):
+        sorted_input = answer.Sorted(topics, [name], False, classroom_input.START)
+        for _, row, watermark in sorted(sorted_input.rows, key=lambda item: -(item[2] or 0)):
+            ends = answer.window_ends(row["tm"], 30_000, 15_000)
+            if late_rows[answer.frozen(row)] > 0:
+                assert watermark is not None and watermark >= max(ends) - 1, "not late: %r" % (row,)
+                late_rows[answer.frozen(row)] -= 1
+                continue
+            for end in ends:
+                groups.setdefault((row["lesson_id"], end), []).append((side, row, watermark))
+    assert not +late_rows, "late rows that are not in the input: %r" % list(+late_rows)[:3]
+    found = {(row["lesson_id"], row["window_end"]): row for row in rows_of(broker, "courseware.labels")[0]}
+    ambiguous = 0
+    for (lesson, end), rows in groups.items():
+        possible = list(possible_labels(rows, end))
+        ambiguous += len(possible) > 1
+        assert found.pop((lesson, end), None) in possible, "lesson %s, window end %d: none of %r" % (lesson, end, possible)
+    assert not found, "labels nobody asked for: %r" % list(found.values())[:3]
+    print("courseware.labels: %d equal (%d with late rows that may have missed one window); courseware.late: %d"
+          % (len(groups), ambiguous, len(late)))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weir")
+    parser.add_argument("plugins")
+    parser.add_argument("--records", type=int, default=1_000_000)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    arguments = parser.parse_args()
+    print("repeat with --seed %d" % arguments.seed, flush=True)
+    topics = classroom_input.make_input(arguments.seed, arguments.records)
+    with Broker() as broker:
+        broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
+        broker.create_topics([job + "." + name for job in ("enter", "courseware") for name in ["labels"] + SIDES], 2)
+        for name, partitions in topics.items():
+            for number, values in enumerate(partitions):
+                broker.produce("in." + name, number, values)
+        print("%d records produced" % sum(len(values) for partitions in topics.values() for values in partitions), flush=True)
+        run_weir(arguments.weir, jobs_file(broker, arguments.plugins))
+        check_enter(broker, topics)
+        check_courseware(broker, topics)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
