@@ -8,6 +8,8 @@ left out; everything else must follow.
 import json
 from collections import Counter, defaultdict
 
+from topics import frozen
+
 OUT_OF_ORDER = 6_000
 STEPS = ["Sdk", "Gateway", "Media", "Channel", "Courseware"]
 FAR_FUTURE = 10 * 365 * 86_400_000  # nothing natural in the test's input is that far from its start
@@ -72,10 +74,6 @@ def enter_event(topic, row):
     else:
         event.update(component="Courseware", ok=row["ok"])
     return event
-
-
-def frozen(row):
-    return tuple(sorted(row.items()))
 
 
 def window_ends(tm, size, slide):

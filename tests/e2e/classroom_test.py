@@ -5,9 +5,7 @@ classroom_test.py WEIR PLUGIN_FOLDER [--records N] [--seed S]
 """
 
 import argparse
-import base64
 import itertools
-import json
 import sys
 import time
 from collections import Counter
@@ -15,15 +13,9 @@ from collections import Counter
 import classroom_answer as answer
 import classroom_input
 from broker import Broker, run_weir
+from topics import frozen, host, port, rows_of, same, same_bytes
 
 SIDES = ["filtered", "unnatural", "late", "errors"]
-
-
-def port(kind, name, topic, **options):
-    lines = ["  [job.%s.%s]" % (kind, name), '  connector = "kafka"', '  cluster = "main"']
-    lines += ['  topics = ["%s"]' % topic] if kind == "source" else ['  topic = "%s"' % topic]
-    lines += ["  %s = %s" % item for item in options.items()]
-    return "\n".join(lines) + "\n"
 
 
 def job(name, sources):
@@ -37,36 +29,8 @@ def job(name, sources):
 
 
 def jobs_file(broker, plugins, workers=2):
-    return ('[host]\nworkers = %d\nplugin_path = ["%s"]\n[kafka.main]\nbrokers = "%s"\n' % (workers, plugins, broker.address)
-            + job("enter", ["enter", "signal", "av", "courseware"]) + job("courseware", ["teacher", "student"]))
-
-
-def rows_of(broker, topic):
-    """Rows of a topic and, apart, the operator each was set aside by."""
-    rows, operators = [], []
-    for value in broker.consume(topic):
-        row = json.loads(value)
-        operators.append(row.pop("weir.operator", None))
-        row.pop("weir.record", None)
-        rows.append(row)
-    return rows, operators
-
-
-def same(what, expected, found):
-    expected, found = Counter(map(answer.frozen, expected)), Counter(map(answer.frozen, found))
-    missing, surplus = list((expected - found).elements()), list((found - expected).elements())
-    assert not missing and not surplus, "%s: %d missing, %d too many\nmissing %s\ntoo many %s" % (
-        what, len(missing), len(surplus), [dict(row) for row in missing[:3]], [dict(row) for row in surplus[:3]])
-    print("%s: %d equal" % (what, sum(found.values())))
-
-
-def same_bytes(broker, topic, expected):
-    records = [json.loads(value) for value in broker.consume(topic)]
-    found = Counter(base64.b64decode(record["value"]) for record in records)
-    assert found == Counter(expected), "%s: %d set aside, %d broken" % (topic, found.total(), len(expected))
-    for record in records:
-        assert record["reason"] and record["topic"].startswith("in.") and record["offset"] >= 0, record
-    print("%s: %d equal" % (topic, len(records)))
+    return (host(broker, plugins, workers) + job("enter", ["enter", "signal", "av", "courseware"])
+            + job("courseware", ["teacher", "student"]))
 
 
 def check_enter(broker, topics):
@@ -74,7 +38,7 @@ def check_enter(broker, topics):
     late, operators = rows_of(broker, "enter.late")
     assert set(operators) == {"attempts"}, Counter(operators)
     events = [(answer.enter_event(topic, row), watermark) for topic, row, watermark in sorted_input.rows]
-    kept = answer.leave_out_late(events, Counter(map(answer.frozen, late)), 30_000, 30_000)
+    kept = answer.leave_out_late(events, Counter(map(frozen, late)), 30_000, 30_000)
     print("enter.late: %d, each behind its watermark" % len(late))
     same("enter.labels", answer.enter_labels(kept, 10_000), rows_of(broker, "enter.labels")[0])
     same_bytes(broker, "enter.errors", sorted_input.errors)
@@ -103,14 +67,14 @@ def check_courseware(broker, topics):
     late, operators = rows_of(broker, "courseware.late")
     assert set(operators) == {"sides"}, Counter(operators)
     groups = {}
-    late_rows = Counter(map(answer.frozen, late))
+    late_rows = Counter(map(frozen, late))
     for side, name in enumerate(("teacher", "student")):
         sorted_input = answer.Sorted(topics, [name], False, classroom_input.START)
         for _, row, watermark in sorted(sorted_input.rows, key=lambda item: -(item[2] or 0)):
             ends = answer.window_ends(row["tm"], 30_000, 15_000)
-            if late_rows[answer.frozen(row)] > 0:
+            if late_rows[frozen(row)] > 0:
                 assert watermark is not None and watermark >= max(ends) - 1, "not late: %r" % (row,)
-                late_rows[answer.frozen(row)] -= 1
+                late_rows[frozen(row)] -= 1
                 continue
             for end in ends:
                 groups.setdefault((row["lesson_id"], end), []).append((side, row, watermark))
