@@ -13,6 +13,9 @@ KAFKA = ROOT / "tools" / "servers" / "kafka"
 class Broker:
     """Use in a `with`; stops the broker by process id and removes its data."""
 
+    def __init__(self, message_bytes_max=1_000_000):
+        self.message_bytes_max = message_bytes_max
+
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="weir-broker-"))
         self.address = self._tool("start", str(self.folder)).strip()
@@ -23,7 +26,9 @@ class Broker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tool(self, *arguments):
-        return subprocess.run([str(KAFKA), *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+        properties = "message.max.bytes=%d replica.fetch.max.bytes=%d" % (self.message_bytes_max, self.message_bytes_max)
+        return subprocess.run([str(KAFKA), *arguments], check=True, stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "KAFKA_PROPERTIES": properties}).stdout
 
     def create_topics(self, names, partitions):
         self._tool("create-topics", str(self.folder), *["%s:%d" % (name, partitions) for name in names])
@@ -34,7 +39,12 @@ class Broker:
             lines.write(b"".join(value + b"\n" for value in values))
             lines.flush()
             subprocess.run(["kcat", "-q", "-P", "-b", self.address, "-t", topic, "-p", str(partition), "-X", "linger.ms=50",
-                            "-l", lines.name], check=True)
+                            "-X", "message.max.bytes=%d" % self.message_bytes_max, "-l", lines.name], check=True)
+
+    def produce_empty(self, topic, partition, tombstone):
+        """One record whose value is empty, or is not there at all."""
+        subprocess.run(["kcat", "-q", "-P", "-b", self.address, "-t", topic, "-p", str(partition), "-K", ":"]
+                       + (["-Z"] if tombstone else []), input=b"key:\n", check=True)
 
     def consume(self, topic):
         """Every committed value of the topic from its beginning, as bytes."""
