@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-using namespace weir::literals;
+using namespace std::chrono_literals;
 
 namespace classroom {
 
@@ -35,6 +35,7 @@ CoursewareOutcome judge(const CoursewareFindings& findings, std::int64_t out_of_
 }
 
 void define_courseware(weir::Flow& flow) {
+  flow.doc("does the student see what the teacher does?");
   const auto out_of_sync = flow.param(
       "out_of_sync_ms", 3'000, "an action that shows at the student's later than this is out of sync");
 
@@ -51,7 +52,7 @@ void define_courseware(weir::Flow& flow) {
                              weir::Rows<CoursewareAction> student, weir::Out<CoursewareLabel> out) {
                  const CoursewareFindings findings = compare(teacher, student, window, out_of_sync);
                  const auto& [lesson_id] = key;
-                 out.emit({.lesson_id = lesson_id,
+                 out({.lesson_id = lesson_id,
                            .window_start = window.start,
                            .window_end = window.end,
                            .label = judge(findings, out_of_sync),

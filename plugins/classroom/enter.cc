@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-using namespace weir::literals;
+using namespace std::chrono_literals;
 
 namespace classroom {
 namespace {
@@ -134,6 +134,7 @@ EnterVerdict judge(const EnterAttempt& attempt, std::int64_t slow_enter_ms) {
 }
 
 void define_enter(weir::Flow& flow) {
+  flow.doc("did the user get into the lesson, and which component is to blame if not?");
   const auto slow = flow.param("slow_enter_ms", 10'000, "entering that takes longer than this is labelled Slow");
 
   auto steps = useful<EnterStep>(flow, "enter", "useful-enter").map("from-enter", from_step);
@@ -151,7 +152,7 @@ void define_enter(weir::Flow& flow) {
             const EnterVerdict verdict = judge(attempt, slow);
             if (!verdict.has_label) return;
             const auto& [lesson_id, user_id] = key;
-            out.emit({.lesson_id = lesson_id,
+            out({.lesson_id = lesson_id,
                       .user_id = user_id,
                       .window_start = window.start,
                       .window_end = window.end,

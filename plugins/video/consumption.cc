@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-using namespace weir::literals;
+using namespace std::chrono_literals;
 
 namespace video {
 
@@ -52,6 +52,7 @@ std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes, weir::Window wind
 }
 
 void define_consumption(weir::Flow& flow) {
+  flow.doc("what is watched of the pool of videos, and what is hot?");
   const auto top = flow.param("top", 10, "videos for each topic and minute in the list of hot ones");
   const auto like = flow.param("like_weight", 5, "what a like counts in the score; a view counts 1");
   const auto share = flow.param("share_weight", 10, "what a share counts in the score");
@@ -68,7 +69,7 @@ void define_consumption(weir::Flow& flow) {
               [](MinuteCounts& into, const MinuteCounts& from) { into.merge(from); },
               [](const auto& key, weir::Window window, const MinuteCounts& counts, weir::Out<VideoMinute> out) {
                 const auto& [topic, video_id] = key;
-                out.emit({.video_id = video_id,
+                out({.video_id = video_id,
                           .topic = topic,
                           .window_start = window.start,
                           .window_end = window.end,
@@ -85,7 +86,7 @@ void define_consumption(weir::Flow& flow) {
       .rows([top, like, share](const auto&, weir::Window window, weir::Rows<VideoMinute> rows, weir::Out<HotVideo> out) {
         const Weights weights{.like = like, .share = share};
         const auto count = static_cast<std::size_t>(std::max<std::int64_t>(top, 0));
-        for (const HotVideo& hot : hottest(rows, window, count, weights)) out.emit(hot);
+        for (const HotVideo& hot : hottest(rows, window, count, weights)) out(hot);
       })
       .sink("hot");
 }

@@ -2,4 +2,4 @@
 
 #include "consumption.h"
 
-WEIR_PLUGIN("video", "1.0.0") { job("consumption", video::define_consumption, "what is watched of the pool, and what is hot"); }
+WEIR_PLUGIN("video", "1.0.0") { job("consumption", video::define_consumption); }

@@ -7,6 +7,7 @@
 
 namespace video {
 
+enum class PlayAction : std::int32_t { View, Like, Share };
 WEIR_ENUM(PlayAction, View, Like, Share)
 
 struct Play {
@@ -15,7 +16,14 @@ struct Play {
   PlayAction action;
   std::int32_t watched_ms;
 };
-WEIR_RECORD(Play, tm, user_id, video_id, author_id, topic, action, watched_ms)
+WEIR_RECORD(Play,
+            (tm, "", "when it happened, by the client's clock"),
+            (user_id, "", "who watches"),
+            (video_id, "", "the video"),
+            (author_id, "", "who published it"),
+            (topic, "", "what it is about, one for each video"),
+            (action, "", "what the user did"),
+            (watched_ms, "ms", "how long it played"))
 
 // One video of one topic in one minute.
 struct VideoMinute {
@@ -25,7 +33,16 @@ struct VideoMinute {
   std::int64_t viewers;     // different users who viewed; estimated (viewer_sketch.h)
   std::int64_t watched_ms;
 };
-WEIR_RECORD(VideoMinute, video_id, topic, window_start, window_end, views, likes, shares, viewers, watched_ms)
+WEIR_RECORD(VideoMinute,
+            (video_id, "", "the video"),
+            (topic, "", "what it is about, one for each video"),
+            (window_start, "", "first millisecond of the minute"),
+            (window_end, "", "first millisecond after the minute"),
+            (views, "", "plays"),
+            (likes, "", ""),
+            (shares, "", ""),
+            (viewers, "users", "different users who viewed, estimated"),
+            (watched_ms, "ms", "all plays together"))
 
 // A video among the first of its topic in one minute.
 struct HotVideo {
@@ -34,6 +51,12 @@ struct HotVideo {
   std::int32_t rank;        // 1 is the hottest
   std::int64_t score;
 };
-WEIR_RECORD(HotVideo, topic, video_id, window_start, window_end, rank, score)
+WEIR_RECORD(HotVideo,
+            (topic, "", "what it is about, one for each video"),
+            (video_id, "", "the video"),
+            (window_start, "", "first millisecond of the minute"),
+            (window_end, "", "first millisecond after the minute"),
+            (rank, "", "1 is the hottest of its topic"),
+            (score, "", "views and weighted likes and shares"))
 
 }  // namespace video

@@ -32,19 +32,19 @@ void add_viewer(ViewerSketch& sketch, std::string_view user_id) {
   const std::size_t index = bits >> (64 - kIndexBits);
   // The guard bit bounds the rank where all other bits are zero.
   const int rank = std::countl_zero((bits << kIndexBits) | (1ULL << (kIndexBits - 1))) + 1;
-  char& reg = sketch.data()[index];
+  char& reg = sketch[index];
   reg = std::max(reg, static_cast<char>(rank));
 }
 
 void merge_viewers(ViewerSketch& into, const ViewerSketch& from) {
-  for (std::size_t i = 0; i < kRegisters; ++i) into.data()[i] = std::max(into.data()[i], from.data()[i]);
+  for (std::size_t i = 0; i < kRegisters; ++i) into[i] = std::max(into[i], from[i]);
 }
 
 std::int64_t count_viewers(const ViewerSketch& sketch) {
   double sum = 0;
   int zeros = 0;
   for (std::size_t i = 0; i < kRegisters; ++i) {
-    const int rank = sketch.data()[i];
+    const int rank = sketch[i];
     sum += std::ldexp(1.0, -rank);
     zeros += rank == 0 ? 1 : 0;
   }

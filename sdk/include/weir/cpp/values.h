@@ -102,6 +102,9 @@ class InlineText final {
   }
 
   constexpr std::string_view view() const { return {room_, size_}; }
+  // Letters in place, for those who keep something like registers in it.
+  constexpr char& operator[](std::size_t index) { return room_[index]; }
+  constexpr char operator[](std::size_t index) const { return room_[index]; }
   constexpr operator std::string_view() const { return view(); }
   constexpr operator Text() const { return Text(view()); }
   constexpr bool empty() const { return size_ == 0; }
