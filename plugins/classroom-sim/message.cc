@@ -8,7 +8,8 @@ namespace classroom_sim {
 namespace {
 
 constexpr std::array<std::string_view, 3> kClients = {"5.1.4", "5.2.0", "6.0.0-beta"};
-constexpr std::array<std::string_view, 6> kSteps = {"None", "Sdk", "Gateway", "Media", "Channel", "Courseware"};
+constexpr std::array<std::string_view, 6> kSteps = {
+    "None", "Sdk", "Gateway", "Media", "Channel", "Courseware"};
 constexpr std::array<std::string_view, 4> kSignals = {"Join", "Leave", "Reconnect", "Heartbeat"};
 constexpr std::array<std::string_view, 4> kActions = {"Load", "Turn", "Draw", "Drag"};
 
@@ -54,12 +55,16 @@ void put_body(Stream stream, const Report& report, std::string& message) {
   switch (stream) {
     case Stream::Enter:
       field(message, "attempt", report.damage == 2 ? INT64_C(1) << 40 : report.first);
-      field(message, "step", report.damage == 3 ? "Kernel" : kSteps[static_cast<std::size_t>(report.second)]);
+      field(message,
+            "step",
+            report.damage == 3 ? "Kernel" : kSteps[static_cast<std::size_t>(report.second)]);
       flag(message, "ok", report.ok);
       field(message, "cost_ms", report.third);
       return;
     case Stream::Signal:
-      field(message, "kind", report.damage == 3 ? "Wave" : kSignals[static_cast<std::size_t>(report.first)]);
+      field(message,
+            "kind",
+            report.damage == 3 ? "Wave" : kSignals[static_cast<std::size_t>(report.first)]);
       return;
     case Stream::Av:
       field(message, "sent_kbit", report.first);
@@ -74,7 +79,9 @@ void put_body(Stream stream, const Report& report, std::string& message) {
     case Stream::Teacher:
     case Stream::Student:
       field(message, "action_id", report.action_id);
-      field(message, "action", report.damage == 3 ? "Sing" : kActions[static_cast<std::size_t>(report.first)]);
+      field(message,
+            "action",
+            report.damage == 3 ? "Sing" : kActions[static_cast<std::size_t>(report.first)]);
       flag(message, "ok", report.ok);
       return;
   }
@@ -95,7 +102,8 @@ void write_message(Stream stream, const Report& report, std::string& message) {
   message.append("\"");
   field(message, "client_version", kClients[report.client]);
   flag(message, "f", report.f);
-  if (report.client == 2) message.append(",\"trace\":{\"span\":[1,2,{\"deep\":null}],\"note\":\"\\u00e9\\n\"}");
+  if (report.client == 2)
+    message.append(",\"trace\":{\"span\":[1,2,{\"deep\":null}],\"note\":\"\\u00e9\\n\"}");
   put_body(stream, report, message);
   message.push_back('}');
   if (report.damage == 1) message.resize(message.size() / 2);

@@ -1,13 +1,13 @@
 // Source connector `classroom-sim`: see README.md.
 
-#include <weir/sdk.h>
-
 #include <algorithm>
 #include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <weir/sdk.h>
 
 #include "pace.h"
 #include "story.h"
@@ -31,7 +31,8 @@ struct ClassroomOptions {
 WEIR_OPTIONS(ClassroomOptions,
              (seed, "the story: the same seed tells the same one"),
              (lessons, "lessons at the same time"),
-             (speed, "event seconds per second until the story has caught up; 0: as fast as it is read"),
+             (speed,
+              "event seconds per second until the story has caught up; 0: as fast as it is read"),
              (history, "how long before now the story begins"),
              (start_ms, "when the story begins, ms UTC; 0: by history"),
              (records, "ends after so many messages of this port; 0: never"),
@@ -39,17 +40,27 @@ WEIR_OPTIONS(ClassroomOptions,
 
 class Reader final : public weir::SplitReader {
  public:
-  Reader(Stream stream, StoryOptions story, sim::Pace pace, std::int64_t records_max, std::int64_t position)
+  Reader(Stream stream,
+         StoryOptions story,
+         sim::Pace pace,
+         std::int64_t records_max,
+         std::int64_t position)
       : story_(stream, story), pace_(pace), records_max_(records_max) {
-    while (position_ < position) tell();
+    while (position_ < position)
+      tell();
   }
 
   bool poll(std::uint32_t messages_max, const weir::Intake& intake) override {
     const std::int64_t now = pace_.now();
-    for (std::uint32_t taken = 0; taken < messages_max && !has_ended() && story_.next_arrival() <= now; ++taken) {
+    for (std::uint32_t taken = 0;
+         taken < messages_max && !has_ended() && story_.next_arrival() <= now;
+         ++taken) {
       const std::int64_t arrives = story_.next_arrival();
       tell();
-      intake({.key = {}, .value = message_, .offset = position_ - 1, .timestamp = weir::Time{arrives}});
+      intake({.key = {},
+              .value = message_,
+              .offset = position_ - 1,
+              .timestamp = weir::Time{arrives}});
     }
     return !has_ended();
   }
@@ -74,24 +85,30 @@ class ClassroomSource final : public weir::SourceConnector {
  public:
   using Options = ClassroomOptions;
 
-  ClassroomSource(const Options& options, const weir::ConnectorContext& context) : options_(options) {
+  ClassroomSource(const Options& options, const weir::ConnectorContext& context)
+      : options_(options) {
     if (!classroom_sim::parse_stream(context.port(), stream_)) {
       throw std::invalid_argument("classroom-sim has no stream " + context.port() +
                                   "; it has enter, signal, av, courseware, teacher and student");
     }
-    if (options.splits < 1 || options.splits > 64) throw std::invalid_argument("splits must be 1 to 64");
-    if (options.lessons < 1 || options.lessons > 100'000) throw std::invalid_argument("lessons must be 1 to 100000");
+    if (options.splits < 1 || options.splits > 64)
+      throw std::invalid_argument("splits must be 1 to 64");
+    if (options.lessons < 1 || options.lessons > 100'000)
+      throw std::invalid_argument("lessons must be 1 to 100000");
     if (!(options.speed >= 0)) throw std::invalid_argument("speed must not be negative");
   }
 
   std::vector<std::string> splits() const override {
     std::vector<std::string> names;
-    for (std::int64_t part = 0; part < options_.splits; ++part) names.push_back("part-" + std::to_string(part));
+    for (std::int64_t part = 0; part < options_.splits; ++part)
+      names.push_back("part-" + std::to_string(part));
     return names;
   }
 
-  std::unique_ptr<weir::SplitReader> open(std::uint32_t split, std::optional<std::int64_t> position) override {
-    const std::int64_t start = options_.start_ms > 0 ? options_.start_ms : sim::loaded_at() - options_.history.count();
+  std::unique_ptr<weir::SplitReader> open(std::uint32_t split,
+                                          std::optional<std::int64_t> position) override {
+    const std::int64_t start =
+        options_.start_ms > 0 ? options_.start_ms : sim::loaded_at() - options_.history.count();
     const auto parts = static_cast<std::uint32_t>(options_.splits);
     const StoryOptions story{.seed = static_cast<std::uint64_t>(options_.seed),
                              .start = start,
@@ -99,7 +116,8 @@ class ClassroomSource final : public weir::SourceConnector {
                              .part = split,
                              .parts = parts};
     const std::int64_t share = (options_.records + options_.splits - 1 - split) / options_.splits;
-    return std::make_unique<Reader>(stream_, story, sim::Pace(start, options_.speed), share, position.value_or(0));
+    return std::make_unique<Reader>(
+        stream_, story, sim::Pace(start, options_.speed), share, position.value_or(0));
   }
 
  private:
@@ -110,5 +128,6 @@ class ClassroomSource final : public weir::SourceConnector {
 }  // namespace
 
 WEIR_PLUGIN("classroom-sim", "1.0.0") {
-  source_connector<ClassroomSource>("classroom-sim", {.doc = "an online school: clients that enter, talk, draw, fail and retry"});
+  source_connector<ClassroomSource>(
+      "classroom-sim", {.doc = "an online school: clients that enter, talk, draw, fail and retry"});
 }

@@ -9,7 +9,8 @@ namespace classroom_sim {
 namespace {
 
 constexpr std::int64_t kLessonLength = 180'000;  // Short lessons, so that a demo sees them end.
-constexpr std::int64_t kLongestLead = 1'000;     // No report arrives earlier than its lesson's start minus this.
+constexpr std::int64_t kLongestLead =
+    1'000;  // No report arrives earlier than its lesson's start minus this.
 
 // How steps of entering go wrong: the five steps in order, as parts of one.
 constexpr std::array<double, 5> kStepFails = {0.01, 0.02, 0.04, 0.02, 0.03};
@@ -17,7 +18,8 @@ constexpr std::array<double, 5> kStepFails = {0.01, 0.02, 0.04, 0.02, 0.03};
 }  // namespace
 
 bool parse_stream(std::string_view name, Stream& stream) {
-  constexpr std::array<std::string_view, 6> kNames = {"enter", "signal", "av", "courseware", "teacher", "student"};
+  constexpr std::array<std::string_view, 6> kNames = {
+      "enter", "signal", "av", "courseware", "teacher", "student"};
   const auto found = std::find(kNames.begin(), kNames.end(), name);
   if (found == kNames.end()) return false;
   stream = static_cast<Stream>(found - kNames.begin());
@@ -157,13 +159,15 @@ void Story::tell_courseware(std::uint32_t lesson, std::int64_t begin, std::int64
     Report shown = action;
     shown.is_teacher = false;
     shown.tm = tm + (out_of_sync && happens(0.3) ? between(3'000, 8'000) : between(30, 400));
-    shown.ok = !((cannot_load && action.first == 0) || (cannot_draw && action.first >= 2 && happens(0.5)));
+    shown.ok =
+        !((cannot_load && action.first == 0) || (cannot_draw && action.first >= 2 && happens(0.5)));
     report(Stream::Student, shown);
     report(Stream::Courseware, shown);
   }
 }
 
-// The way of a report through the world. Chances are drawn for every stream, so that all tell the same story.
+// The way of a report through the world. Chances are drawn for every stream, so that all tell the
+// same story.
 void Story::report(Stream stream, Report report) {
   report.arrives = report.tm + between(20, 300);
   if (happens(0.02)) report.arrives += between(1'000, 5'000);

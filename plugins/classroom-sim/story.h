@@ -1,6 +1,6 @@
-// What happens in an online school: lessons that overlap, each with a teacher and a student whose clients
-// enter the room, fail, retry, talk, draw, lose their network, and report all of it, partly late, twice, from the
-// future or broken. The same seed tells the same story.
+// What happens in an online school: lessons that overlap, each with a teacher and a student whose
+// clients enter the room, fail, retry, talk, draw, lose their network, and report all of it, partly
+// late, twice, from the future or broken. The same seed tells the same story.
 #pragma once
 
 #include <cstdint>
@@ -20,27 +20,27 @@ bool parse_stream(std::string_view name, Stream& stream);
 
 struct StoryOptions {
   std::uint64_t seed = 1;
-  std::int64_t start = 0;       // ms UTC: when the first lesson begins
-  std::uint32_t lessons = 50;   // at the same time
-  std::uint32_t part = 0;       // tells only the lessons whose number modulo `parts` is this
+  std::int64_t start = 0;      // ms UTC: when the first lesson begins
+  std::uint32_t lessons = 50;  // at the same time
+  std::uint32_t part = 0;      // tells only the lessons whose number modulo `parts` is this
   std::uint32_t parts = 1;
 };
 
 // A report of a client: where it goes and when it gets there.
 struct Report {
-  std::int64_t arrives = 0;   // ms UTC
-  std::uint64_t number = 0;   // breaks ties
-  std::int64_t tm = 0;        // event time as the client writes it, ms UTC
+  std::int64_t arrives = 0;  // ms UTC
+  std::uint64_t number = 0;  // breaks ties
+  std::int64_t tm = 0;       // event time as the client writes it, ms UTC
   std::uint32_t lesson = 0;
-  std::int32_t first = 0;     // meaning depends on the stream: attempt, kind, kbit, action …
+  std::int32_t first = 0;  // meaning depends on the stream: attempt, kind, kbit, action …
   std::int32_t second = 0;
   std::int32_t third = 0;
   std::int64_t action_id = 0;
   bool is_teacher = false;
   bool ok = true;
   bool f = true;
-  std::uint8_t client = 0;    // index of the client version
-  std::uint8_t damage = 0;    // 0: none, else how the message is broken
+  std::uint8_t client = 0;  // index of the client version
+  std::uint8_t damage = 0;  // 0: none, else how the message is broken
 };
 
 // Tells the reports of one stream in order of arrival, without end.

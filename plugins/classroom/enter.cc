@@ -7,14 +7,20 @@ using namespace std::chrono_literals;
 namespace classroom {
 namespace {
 
-constexpr std::uint32_t bit(Component component) { return 1U << static_cast<std::uint32_t>(component); }
+constexpr std::uint32_t bit(Component component) {
+  return 1U << static_cast<std::uint32_t>(component);
+}
 
-constexpr Component kSteps[] = {Component::Sdk, Component::Gateway, Component::Media, Component::Channel,
+constexpr Component kSteps[] = {Component::Sdk,
+                                Component::Gateway,
+                                Component::Media,
+                                Component::Channel,
                                 Component::Courseware};
 
 constexpr std::uint32_t all_steps() {
   std::uint32_t bits = 0;
-  for (const Component step : kSteps) bits |= bit(step);
+  for (const Component step : kSteps)
+    bits |= bit(step);
   return bits;
 }
 
@@ -120,12 +126,15 @@ void EnterAttempt::merge(const EnterAttempt& other) {
 }
 
 EnterVerdict judge(const EnterAttempt& attempt, std::int64_t slow_enter_ms) {
-  if (attempt.attempt == 0) return {.has_label = false, .label = EnterOutcome::Entered, .component = Component::None};
+  if (attempt.attempt == 0)
+    return {.has_label = false, .label = EnterOutcome::Entered, .component = Component::None};
   const std::uint32_t working = attempt.succeeded | attempt.seen_working;
   const std::uint32_t missing = all_steps() & ~working;
   if (missing == 0) {
     const bool slow = attempt.cost_ms > slow_enter_ms;
-    return {.has_label = true, .label = slow ? EnterOutcome::Slow : EnterOutcome::Entered, .component = Component::None};
+    return {.has_label = true,
+            .label = slow ? EnterOutcome::Slow : EnterOutcome::Entered,
+            .component = Component::None};
   }
   const std::uint32_t failed = attempt.failed & missing;
   return {.has_label = true,
@@ -135,12 +144,14 @@ EnterVerdict judge(const EnterAttempt& attempt, std::int64_t slow_enter_ms) {
 
 void define_enter(weir::Flow& flow) {
   flow.doc("did the user get into the lesson, and which component is to blame if not?");
-  const auto slow = flow.param("slow_enter_ms", 10'000, "entering that takes longer than this is labelled Slow");
+  const auto slow =
+      flow.param("slow_enter_ms", 10'000, "entering that takes longer than this is labelled Slow");
 
   auto steps = useful<EnterStep>(flow, "enter", "useful-enter").map("from-enter", from_step);
   auto signals = useful<Signal>(flow, "signal", "useful-signal").map("from-signal", from_signal);
   auto samples = useful<AvSample>(flow, "av", "useful-av").map("from-av", from_av);
-  auto actions = useful<CoursewareAction>(flow, "courseware", "useful-courseware").map("from-courseware", from_courseware);
+  auto actions = useful<CoursewareAction>(flow, "courseware", "useful-courseware")
+                     .map("from-courseware", from_courseware);
 
   flow.unite("events", steps, signals, samples, actions)
       .key_by("user", &EnterEvent::lesson_id, &EnterEvent::user_id)
@@ -148,19 +159,22 @@ void define_enter(weir::Flow& flow) {
       .aggregate<EnterAttempt>(
           [](EnterAttempt& attempt, const EnterEvent& event) { attempt.add(event); },
           [](EnterAttempt& into, const EnterAttempt& from) { into.merge(from); },
-          [slow](const auto& key, weir::Window window, const EnterAttempt& attempt, weir::Out<EnterLabel> out) {
+          [slow](const auto& key,
+                 weir::Window window,
+                 const EnterAttempt& attempt,
+                 weir::Out<EnterLabel> out) {
             const EnterVerdict verdict = judge(attempt, slow);
             if (!verdict.has_label) return;
             const auto& [lesson_id, user_id] = key;
             out({.lesson_id = lesson_id,
-                      .user_id = user_id,
-                      .window_start = window.start,
-                      .window_end = window.end,
-                      .label = verdict.label,
-                      .component = verdict.component,
-                      .attempts = attempt.attempt,
-                      .cost_ms = attempt.cost_ms,
-                      .events = attempt.events});
+                 .user_id = user_id,
+                 .window_start = window.start,
+                 .window_end = window.end,
+                 .label = verdict.label,
+                 .component = verdict.component,
+                 .attempts = attempt.attempt,
+                 .cost_ms = attempt.cost_ms,
+                 .events = attempt.events});
           })
       .sink("labels");
 }

@@ -11,21 +11,21 @@ namespace classroom {
 struct EnterEvent {
   weir::Time tm;
   weir::Text user_id, lesson_id;
-  std::int32_t attempt;   // 0: not part of an attempt, only evidence
-  Component component;    // that this event speaks of; None: of the user
+  std::int32_t attempt;  // 0: not part of an attempt, only evidence
+  Component component;   // that this event speaks of; None: of the user
   bool ok;
-  bool left;              // the user gave up or went home
+  bool left;  // the user gave up or went home
   std::int32_t cost_ms;
 };
 WEIR_RECORD(EnterEvent, tm, user_id, lesson_id, attempt, component, ok, left, cost_ms)
 
 // Everything in it is a maximum, a sum or a union, so that the order of arrival does not matter.
 struct EnterAttempt {
-  std::int32_t attempt = 0;         // the last one seen; the next three fields speak of it only
-  std::uint32_t succeeded = 0;      // one bit for each component
+  std::int32_t attempt = 0;     // the last one seen; the next three fields speak of it only
+  std::uint32_t succeeded = 0;  // one bit for each component
   std::uint32_t failed = 0;
   std::int32_t cost_ms = 0;
-  std::uint32_t seen_working = 0;   // components that other streams show at work
+  std::uint32_t seen_working = 0;  // components that other streams show at work
   std::int32_t events = 0;
   bool left = false;
 

@@ -1,10 +1,10 @@
-// The streams of the classroom as its clients report them, and the labels made of them. What each field means and who reports it:
-// README.md.
+// The streams of the classroom as its clients report them, and the labels made of them. What each
+// field means and who reports it: README.md.
 #pragma once
 
-#include <weir/sdk.h>
-
 #include <cstdint>
+
+#include <weir/sdk.h>
 
 namespace classroom {
 
@@ -18,12 +18,13 @@ WEIR_ENUM(SignalKind, Join, Leave, Reconnect, Heartbeat)
 enum class Action : std::int32_t { Load, Turn, Draw, Drag };
 WEIR_ENUM(Action, Load, Turn, Draw, Drag)
 
-// One step of a user entering the room. A failed step ends the attempt; the client starts again with the next attempt or gives up.
+// One step of a user entering the room. A failed step ends the attempt; the client starts again
+// with the next attempt or gives up.
 struct EnterStep {
   weir::Time tm;
   weir::Text user_id, lesson_id, client_version;
-  bool f;                  // useful: keep it
-  std::int32_t attempt;    // 1, 2, …
+  bool f;                // useful: keep it
+  std::int32_t attempt;  // 1, 2, …
   Component step;
   bool ok;
   std::int32_t cost_ms;
@@ -98,10 +99,10 @@ struct EnterLabel {
   weir::Text lesson_id, user_id;
   weir::Time window_start, window_end;
   EnterOutcome label;
-  Component component;     // who is to blame; None when entered
-  std::int32_t attempts;   // number of the last attempt
-  std::int32_t cost_ms;    // of the steps of the last attempt
-  std::int32_t events;     // rows the label was made of
+  Component component;    // who is to blame; None when entered
+  std::int32_t attempts;  // number of the last attempt
+  std::int32_t cost_ms;   // of the steps of the last attempt
+  std::int32_t events;    // rows the label was made of
 };
 WEIR_RECORD(EnterLabel,
             (lesson_id, "", "the lesson the user is in"),
@@ -123,8 +124,8 @@ struct CoursewareLabel {
   weir::Time window_start, window_end;
   CoursewareOutcome label;
   std::int32_t teacher_actions, student_actions;
-  std::int32_t missing;        // teacher's actions that never showed up at the student's
-  std::int64_t max_delay_ms;   // slowest of those that did
+  std::int32_t missing;       // teacher's actions that never showed up at the student's
+  std::int64_t max_delay_ms;  // slowest of those that did
 };
 WEIR_RECORD(CoursewareLabel,
             (lesson_id, "", "the lesson the user is in"),

@@ -1,4 +1,5 @@
-// How fast a simulator tells its story: ahead of the clock's speed until it has caught up with the clock.
+// How fast a simulator tells its story: ahead of the clock's speed until it has caught up with the
+// clock.
 #pragma once
 
 #include <algorithm>
@@ -14,8 +15,8 @@ inline std::int64_t clock_now() {
   return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
-// One moment for all sources of a process, so that they tell the same story at the same time. In whole minutes: sources that were loaded
-// apart mostly agree, too.
+// One moment for all sources of a process, so that they tell the same story at the same time. In
+// whole minutes: sources that were loaded apart mostly agree, too.
 inline std::int64_t loaded_at() {
   static const std::int64_t moment = clock_now() / 60'000 * 60'000;
   return moment;

@@ -1,11 +1,11 @@
 // Source connector `video-sim`: see README.md.
 
-#include <weir/sdk.h>
-
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include <weir/sdk.h>
 
 #include "pace.h"
 #include "story.h"
@@ -31,7 +31,8 @@ WEIR_OPTIONS(VideoOptions,
              (videos, "how many videos there are"),
              (viewers, "how many users there are"),
              (per_second, "plays in a second of event time"),
-             (speed, "event seconds per second until the story has caught up; 0: as fast as it is read"),
+             (speed,
+              "event seconds per second until the story has caught up; 0: as fast as it is read"),
              (history, "how long before now the story begins"),
              (start_ms, "when the story begins, ms UTC; 0: by history"),
              (records, "ends after so many messages; 0: never"))
@@ -40,15 +41,21 @@ class Reader final : public weir::SplitReader {
  public:
   Reader(StoryOptions story, sim::Pace pace, std::int64_t records_max, std::int64_t position)
       : story_(story), pace_(pace), records_max_(records_max) {
-    while (position_ < position) tell();
+    while (position_ < position)
+      tell();
   }
 
   bool poll(std::uint32_t messages_max, const weir::Intake& intake) override {
     const std::int64_t now = pace_.now();
-    for (std::uint32_t taken = 0; taken < messages_max && !has_ended() && story_.next_arrival() <= now; ++taken) {
+    for (std::uint32_t taken = 0;
+         taken < messages_max && !has_ended() && story_.next_arrival() <= now;
+         ++taken) {
       const std::int64_t arrives = story_.next_arrival();
       tell();
-      intake({.key = {}, .value = message_, .offset = position_ - 1, .timestamp = weir::Time{arrives}});
+      intake({.key = {},
+              .value = message_,
+              .offset = position_ - 1,
+              .timestamp = weir::Time{arrives}});
     }
     return !has_ended();
   }
@@ -84,14 +91,17 @@ class VideoSource final : public weir::SourceConnector {
 
   std::vector<std::string> splits() const override { return {"all"}; }
 
-  std::unique_ptr<weir::SplitReader> open(std::uint32_t, std::optional<std::int64_t> position) override {
-    const std::int64_t start = options_.start_ms > 0 ? options_.start_ms : sim::loaded_at() - options_.history.count();
+  std::unique_ptr<weir::SplitReader> open(std::uint32_t,
+                                          std::optional<std::int64_t> position) override {
+    const std::int64_t start =
+        options_.start_ms > 0 ? options_.start_ms : sim::loaded_at() - options_.history.count();
     const StoryOptions story{.seed = static_cast<std::uint64_t>(options_.seed),
                              .start = start,
                              .videos = static_cast<std::uint32_t>(options_.videos),
                              .viewers = static_cast<std::uint32_t>(options_.viewers),
                              .per_second = static_cast<std::uint32_t>(options_.per_second)};
-    return std::make_unique<Reader>(story, sim::Pace(start, options_.speed), options_.records, position.value_or(0));
+    return std::make_unique<Reader>(
+        story, sim::Pace(start, options_.speed), options_.records, position.value_or(0));
   }
 
  private:
@@ -101,5 +111,6 @@ class VideoSource final : public weir::SourceConnector {
 }  // namespace
 
 WEIR_PLUGIN("video-sim", "1.0.0") {
-  source_connector<VideoSource>("video-sim", {.doc = "people watching short videos, some of which become hot"});
+  source_connector<VideoSource>("video-sim",
+                                {.doc = "people watching short videos, some of which become hot"});
 }

@@ -12,12 +12,14 @@ namespace {
 constexpr double kZipfExponent = 1.0;
 constexpr std::int64_t kLongestDelay = 90'000;
 constexpr std::int64_t kHotFor = 60'000;
-constexpr std::array<std::string_view, 8> kTopics = {"music", "food", "sports", "games", "travel", "pets", "news", "dance"};
+constexpr std::array<std::string_view, 8> kTopics = {
+    "music", "food", "sports", "games", "travel", "pets", "news", "dance"};
 constexpr std::array<std::string_view, 3> kActions = {"View", "Like", "Share"};
 
 void put(std::string& message, std::int64_t number) {
   std::array<char, 24> digits;
-  message.append(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
+  message.append(digits.data(),
+                 std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr);
 }
 
 }  // namespace
@@ -29,10 +31,13 @@ Story::Story(StoryOptions options) : options_(options), random_(options.seed) {
     sum += 1.0 / std::pow(rank, kZipfExponent);
     popularity_.push_back(sum);
   }
-  for (double& part : popularity_) part /= sum;
+  for (double& part : popularity_)
+    part /= sum;
 }
 
-double Story::part() { return static_cast<double>(random_() >> 11) * 0x1p-53; }
+double Story::part() {
+  return static_cast<double>(random_() >> 11) * 0x1p-53;
+}
 
 std::uint32_t Story::choose_video() {
   if (part() < 0.1) return hot_video_;
@@ -40,11 +45,12 @@ std::uint32_t Story::choose_video() {
   return static_cast<std::uint32_t>(found - popularity_.begin());
 }
 
-// Plays are told ahead until none that is untold can arrive before the first of the queue: the queue's first must not be later
-// than the next play's time.
+// Plays are told ahead until none that is untold can arrive before the first of the queue: the
+// queue's first must not be later than the next play's time.
 void Story::tell_ahead() {
   for (;;) {
-    const std::int64_t tm = options_.start + static_cast<std::int64_t>(plays_ * 1000 / options_.per_second);
+    const std::int64_t tm =
+        options_.start + static_cast<std::int64_t>(plays_ * 1000 / options_.per_second);
     if (!queue_.empty() && queue_.top().arrives <= tm) return;
     if (tm >= hot_until_) {
       hot_until_ = tm + kHotFor;

@@ -1,5 +1,5 @@
-// People watching short videos: few videos get most of the views (Zipf), and now and then one of the others
-// becomes hot for a minute. The same seed tells the same story.
+// People watching short videos: few videos get most of the views (Zipf), and now and then one of
+// the others becomes hot for a minute. The same seed tells the same story.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace video_sim {
 
 struct StoryOptions {
   std::uint64_t seed = 1;
-  std::int64_t start = 0;            // ms UTC of the first play
+  std::int64_t start = 0;  // ms UTC of the first play
   std::uint32_t videos = 20'000;
   std::uint32_t viewers = 100'000;
   std::uint32_t per_second = 2'000;  // plays in a second of event time
@@ -24,7 +24,7 @@ struct Play {
   std::int64_t tm = 0;       // ms UTC
   std::uint32_t video = 0;
   std::uint32_t viewer = 0;
-  std::uint8_t action = 0;   // 0 view, 1 like, 2 share
+  std::uint8_t action = 0;  // 0 view, 1 like, 2 share
   std::int32_t watched_ms = 0;
   bool broken = false;
 };

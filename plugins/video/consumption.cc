@@ -30,7 +30,10 @@ std::int64_t score(const VideoMinute& minute, Weights weights) {
   return minute.views + weights.like * minute.likes + weights.share * minute.shares;
 }
 
-std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes, weir::Window window, std::size_t count, Weights weights) {
+std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes,
+                              weir::Window window,
+                              std::size_t count,
+                              Weights weights) {
   std::vector<HotVideo> videos;
   videos.reserve(minutes.size());
   for (const VideoMinute& minute : minutes) {
@@ -42,19 +45,24 @@ std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes, weir::Window wind
                       .score = score(minute, weights)});
   }
   const auto hotter = [](const HotVideo& a, const HotVideo& b) {
-    return a.score != b.score ? a.score > b.score : std::string_view(a.video_id) < std::string_view(b.video_id);
+    return a.score != b.score ? a.score > b.score
+                              : std::string_view(a.video_id) < std::string_view(b.video_id);
   };
   const auto kept = std::min(count, videos.size());
-  std::partial_sort(videos.begin(), videos.begin() + static_cast<std::ptrdiff_t>(kept), videos.end(), hotter);
+  std::partial_sort(
+      videos.begin(), videos.begin() + static_cast<std::ptrdiff_t>(kept), videos.end(), hotter);
   videos.resize(kept);
-  for (std::size_t i = 0; i < kept; ++i) videos[i].rank = static_cast<std::int32_t>(i + 1);
+  for (std::size_t i = 0; i < kept; ++i)
+    videos[i].rank = static_cast<std::int32_t>(i + 1);
   return videos;
 }
 
 void define_consumption(weir::Flow& flow) {
   flow.doc("what is watched of the pool of videos, and what is hot?");
-  const auto top = flow.param("top", 10, "videos for each topic and minute in the list of hot ones");
-  const auto like = flow.param("like_weight", 5, "what a like counts in the score; a view counts 1");
+  const auto top =
+      flow.param("top", 10, "videos for each topic and minute in the list of hot ones");
+  const auto like =
+      flow.param("like_weight", 5, "what a like counts in the score; a view counts 1");
   const auto share = flow.param("share_weight", 10, "what a share counts in the score");
   const auto pool = flow.pool("watched");
 
@@ -67,26 +75,33 @@ void define_consumption(weir::Flow& flow) {
           .aggregate<MinuteCounts>(
               [](MinuteCounts& counts, const Play& play) { counts.add(play); },
               [](MinuteCounts& into, const MinuteCounts& from) { into.merge(from); },
-              [](const auto& key, weir::Window window, const MinuteCounts& counts, weir::Out<VideoMinute> out) {
+              [](const auto& key,
+                 weir::Window window,
+                 const MinuteCounts& counts,
+                 weir::Out<VideoMinute> out) {
                 const auto& [topic, video_id] = key;
                 out({.video_id = video_id,
-                          .topic = topic,
-                          .window_start = window.start,
-                          .window_end = window.end,
-                          .views = counts.views,
-                          .likes = counts.likes,
-                          .shares = counts.shares,
-                          .viewers = count_viewers(counts.viewers),
-                          .watched_ms = counts.watched_ms});
+                     .topic = topic,
+                     .window_start = window.start,
+                     .window_end = window.end,
+                     .views = counts.views,
+                     .likes = counts.likes,
+                     .shares = counts.shares,
+                     .viewers = count_viewers(counts.viewers),
+                     .watched_ms = counts.watched_ms});
               });
 
   minutes.sink("minutes");
   minutes.key_by("topic", &VideoMinute::topic)
       .window("top", weir::tumbling(1min))
-      .rows([top, like, share](const auto&, weir::Window window, weir::Rows<VideoMinute> rows, weir::Out<HotVideo> out) {
+      .rows([top, like, share](const auto&,
+                               weir::Window window,
+                               weir::Rows<VideoMinute> rows,
+                               weir::Out<HotVideo> out) {
         const Weights weights{.like = like, .share = share};
         const auto count = static_cast<std::size_t>(std::max<std::int64_t>(top, 0));
-        for (const HotVideo& hot : hottest(rows, window, count, weights)) out(hot);
+        for (const HotVideo& hot : hottest(rows, window, count, weights))
+          out(hot);
       })
       .sink("hot");
 }

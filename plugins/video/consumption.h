@@ -1,10 +1,10 @@
 // Job "consumption": what is watched of the videos in the operators' pool, and what is hot.
 #pragma once
 
-#include <weir/sdk.h>
-
 #include <cstdint>
 #include <vector>
+
+#include <weir/sdk.h>
 
 #include "records.h"
 #include "viewer_sketch.h"
@@ -29,7 +29,10 @@ struct Weights {
 std::int64_t score(const VideoMinute& minute, Weights weights);
 
 // The `count` videos with the highest scores, ties by id; row i has rank i + 1.
-std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes, weir::Window window, std::size_t count, Weights weights);
+std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes,
+                              weir::Window window,
+                              std::size_t count,
+                              Weights weights);
 
 void define_consumption(weir::Flow& flow);
 

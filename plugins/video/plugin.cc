@@ -2,4 +2,6 @@
 
 #include "consumption.h"
 
-WEIR_PLUGIN("video", "1.0.0") { job("consumption", video::define_consumption); }
+WEIR_PLUGIN("video", "1.0.0") {
+  job("consumption", video::define_consumption);
+}

@@ -1,9 +1,9 @@
 // The stream of plays as clients report them, and the statistics made of it.
 #pragma once
 
-#include <weir/sdk.h>
-
 #include <cstdint>
+
+#include <weir/sdk.h>
 
 namespace video {
 
@@ -30,7 +30,7 @@ struct VideoMinute {
   weir::Text video_id, topic;
   weir::Time window_start, window_end;
   std::int64_t views, likes, shares;
-  std::int64_t viewers;     // different users who viewed; estimated (viewer_sketch.h)
+  std::int64_t viewers;  // different users who viewed; estimated (viewer_sketch.h)
   std::int64_t watched_ms;
 };
 WEIR_RECORD(VideoMinute,
@@ -48,7 +48,7 @@ WEIR_RECORD(VideoMinute,
 struct HotVideo {
   weir::Text topic, video_id;
   weir::Time window_start, window_end;
-  std::int32_t rank;        // 1 is the hottest
+  std::int32_t rank;  // 1 is the hottest
   std::int64_t score;
 };
 WEIR_RECORD(HotVideo,

@@ -11,10 +11,12 @@ namespace {
 constexpr int kIndexBits = 8;
 static_assert(kRegisters == 1U << kIndexBits);
 
-// FNV-1a (Fowler, Noll, Vo), then the finalizer of SplitMix64 (Steele, Lea, Flood 2014), since the first bits of FNV are weak.
+// FNV-1a (Fowler, Noll, Vo), then the finalizer of SplitMix64 (Steele, Lea, Flood 2014), since the
+// first bits of FNV are weak.
 std::uint64_t hash(std::string_view text) {
   std::uint64_t value = 0xcbf29ce484222325;
-  for (const char letter : text) value = (value ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
+  for (const char letter : text)
+    value = (value ^ static_cast<unsigned char>(letter)) * 0x100000001b3;
   value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9;
   value = (value ^ (value >> 27)) * 0x94d049bb133111eb;
   return value ^ (value >> 31);
@@ -37,7 +39,8 @@ void add_viewer(ViewerSketch& sketch, std::string_view user_id) {
 }
 
 void merge_viewers(ViewerSketch& into, const ViewerSketch& from) {
-  for (std::size_t i = 0; i < kRegisters; ++i) into[i] = std::max(into[i], from[i]);
+  for (std::size_t i = 0; i < kRegisters; ++i)
+    into[i] = std::max(into[i], from[i]);
 }
 
 std::int64_t count_viewers(const ViewerSketch& sketch) {

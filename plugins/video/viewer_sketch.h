@@ -1,12 +1,13 @@
-// Counts different users in a fixed number of bytes: HyperLogLog (Flajolet, Fusy, Gandouet, Meunier: "HyperLogLog: the
-// analysis of a near-optimal cardinality estimation algorithm", 2007) with linear counting for small numbers. With 256 registers the
-// standard error is 1.04 / sqrt(256) = 6.5 %, small numbers are nearly exact.
+// Counts different users in a fixed number of bytes: HyperLogLog (Flajolet, Fusy, Gandouet,
+// Meunier: "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm", 2007)
+// with linear counting for small numbers. With 256 registers the standard error is 1.04 / sqrt(256)
+// = 6.5 %, small numbers are nearly exact.
 #pragma once
-
-#include <weir/sdk.h>
 
 #include <cstdint>
 #include <string_view>
+
+#include <weir/sdk.h>
 
 namespace video {
 
