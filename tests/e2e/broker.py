@@ -26,35 +26,83 @@ class Broker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tool(self, *arguments):
-        properties = "message.max.bytes=%d replica.fetch.max.bytes=%d" % (self.message_bytes_max, self.message_bytes_max)
-        return subprocess.run([str(KAFKA), *arguments], check=True, stdout=subprocess.PIPE, text=True,
-                              env={**os.environ, "KAFKA_PROPERTIES": properties}).stdout
+        properties = "message.max.bytes=%d replica.fetch.max.bytes=%d" % (
+            self.message_bytes_max,
+            self.message_bytes_max,
+        )
+        return subprocess.run(
+            [str(KAFKA), *arguments],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "KAFKA_PROPERTIES": properties},
+        ).stdout
 
     def create_topics(self, names, partitions):
-        self._tool("create-topics", str(self.folder), *["%s:%d" % (name, partitions) for name in names])
+        self._tool(
+            "create-topics", str(self.folder), *["%s:%d" % (name, partitions) for name in names]
+        )
 
     def produce(self, topic, partition, values):
         """Writes the values, none of which holds a line end, in this order."""
         with tempfile.NamedTemporaryFile(dir=self.folder) as lines:
             lines.write(b"".join(value + b"\n" for value in values))
             lines.flush()
-            subprocess.run(["kcat", "-q", "-P", "-b", self.address, "-t", topic, "-p", str(partition), "-X", "linger.ms=50",
-                            "-X", "message.max.bytes=%d" % self.message_bytes_max, "-l", lines.name], check=True)
+            subprocess.run(
+                [
+                    "kcat",
+                    "-q",
+                    "-P",
+                    "-b",
+                    self.address,
+                    "-t",
+                    topic,
+                    "-p",
+                    str(partition),
+                    "-X",
+                    "linger.ms=50",
+                    "-X",
+                    "message.max.bytes=%d" % self.message_bytes_max,
+                    "-l",
+                    lines.name,
+                ],
+                check=True,
+            )
 
     def produce_empty(self, topic, partition, tombstone):
         """One record whose value is empty, or is not there at all."""
-        subprocess.run(["kcat", "-q", "-P", "-b", self.address, "-t", topic, "-p", str(partition), "-K", ":"]
-                       + (["-Z"] if tombstone else []), input=b"key:\n", check=True)
+        subprocess.run(
+            ["kcat", "-q", "-P", "-b", self.address, "-t", topic, "-p", str(partition), "-K", ":"]
+            + (["-Z"] if tombstone else []),
+            input=b"key:\n",
+            check=True,
+        )
 
     def consume(self, topic):
         """Every committed value of the topic from its beginning, as bytes."""
-        output = subprocess.run(["kcat", "-q", "-C", "-e", "-b", self.address, "-t", topic, "-o", "beginning",
-                                 "-f", "%S\n%s\n"], check=True, stdout=subprocess.PIPE).stdout
+        output = subprocess.run(
+            [
+                "kcat",
+                "-q",
+                "-C",
+                "-e",
+                "-b",
+                self.address,
+                "-t",
+                topic,
+                "-o",
+                "beginning",
+                "-f",
+                "%S\n%s\n",
+            ],
+            check=True,
+            stdout=subprocess.PIPE,
+        ).stdout
         values, at = [], 0
         while at < len(output):
             line_end = output.index(b"\n", at)
             size = int(output[at:line_end])
-            values.append(output[line_end + 1:line_end + 1 + size])
+            values.append(output[line_end + 1 : line_end + 1 + size])
             at = line_end + 1 + size + 1
         return values
 
@@ -65,7 +113,14 @@ def run_weir(weir, jobs_text, timeout=600):
         jobs_file = Path(folder) / "jobs.toml"
         jobs_file.write_text(jobs_text)
         environment = {**os.environ, "LC_ALL": "C"}
-        done = subprocess.run([str(weir), "run", str(jobs_file)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=timeout, env=environment, cwd=folder)
+        done = subprocess.run(
+            [str(weir), "run", str(jobs_file)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+            env=environment,
+            cwd=folder,
+        )
     assert done.returncode == 0, "weir run ended with %d:\n%s" % (done.returncode, done.stdout)
     return done.stdout

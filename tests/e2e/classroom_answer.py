@@ -13,13 +13,30 @@ from topics import frozen
 OUT_OF_ORDER = 6_000
 STEPS = ["Sdk", "Gateway", "Media", "Channel", "Courseware"]
 FAR_FUTURE = 10 * 365 * 86_400_000  # nothing natural in the test's input is that far from its start
-TYPES = {"tm": int, "user_id": str, "lesson_id": str, "client_version": str, "f": bool, "attempt": int, "step": str,
-         "ok": bool, "cost_ms": int, "kind": str, "sent_kbit": int, "received_kbit": int, "stalled_ms": int,
-         "action_id": int, "action": str}
+TYPES = {
+    "tm": int,
+    "user_id": str,
+    "lesson_id": str,
+    "client_version": str,
+    "f": bool,
+    "attempt": int,
+    "step": str,
+    "ok": bool,
+    "cost_ms": int,
+    "kind": str,
+    "sent_kbit": int,
+    "received_kbit": int,
+    "stalled_ms": int,
+    "action_id": int,
+    "action": str,
+}
 COMMON = ["tm", "user_id", "lesson_id", "client_version", "f"]
-FIELDS = {"enter": COMMON + ["attempt", "step", "ok", "cost_ms"], "signal": COMMON + ["kind"],
-          "av": COMMON + ["sent_kbit", "received_kbit", "stalled_ms"],
-          "courseware": COMMON + ["action_id", "action", "ok"]}
+FIELDS = {
+    "enter": COMMON + ["attempt", "step", "ok", "cost_ms"],
+    "signal": COMMON + ["kind"],
+    "av": COMMON + ["sent_kbit", "received_kbit", "stalled_ms"],
+    "courseware": COMMON + ["action_id", "action", "ok"],
+}
 FIELDS["teacher"] = FIELDS["student"] = FIELDS["courseware"]
 
 
@@ -52,7 +69,9 @@ class Sorted:
                         self.errors.append(data)
                     elif row["tm"] > start + FAR_FUTURE:
                         self.unnatural.append((topic, row))
-                    elif not row["f"] or not row["lesson_id"] or (needs_user and not row["user_id"]):
+                    elif (
+                        not row["f"] or not row["lesson_id"] or (needs_user and not row["user_id"])
+                    ):
                         self.filtered.append((topic, row))
                     else:
                         watermark = None if newest is None else newest - OUT_OF_ORDER - 1
@@ -61,10 +80,20 @@ class Sorted:
 
 
 def enter_event(topic, row):
-    event = {"tm": row["tm"], "user_id": row["user_id"], "lesson_id": row["lesson_id"], "attempt": 0, "component": "None",
-             "ok": False, "left": False, "cost_ms": 0}
+    event = {
+        "tm": row["tm"],
+        "user_id": row["user_id"],
+        "lesson_id": row["lesson_id"],
+        "attempt": 0,
+        "component": "None",
+        "ok": False,
+        "left": False,
+        "cost_ms": 0,
+    }
     if topic == "enter":
-        event.update(attempt=row["attempt"], component=row["step"], ok=row["ok"], cost_ms=row["cost_ms"])
+        event.update(
+            attempt=row["attempt"], component=row["step"], ok=row["ok"], cost_ms=row["cost_ms"]
+        )
     elif topic == "signal":
         if row["kind"] == "Heartbeat":
             event.update(component="Channel", ok=True)
@@ -89,7 +118,9 @@ def leave_out_late(rows, late, size, slide):
     for row, watermark in sorted(rows, key=lambda pair: -(pair[1] if pair[1] is not None else -1)):
         if late[frozen(row)] > 0:
             last_end = max(window_ends(row["tm"], size, slide))
-            assert watermark is not None and watermark >= last_end - 1, "row set aside as late that was not: %r" % (row,)
+            assert (
+                watermark is not None and watermark >= last_end - 1
+            ), "row set aside as late that was not: %r" % (row,)
             late[frozen(row)] -= 1
         else:
             kept.append(row)
@@ -119,8 +150,19 @@ def enter_labels(events, slow_enter_ms):
         else:
             label = "Failed" if any(event["left"] for event in members) else "Retrying"
             component = next((step for step in open_steps if step in bad), open_steps[0])
-        labels.append({"lesson_id": lesson, "user_id": user, "window_start": end - 30_000, "window_end": end, "label": label,
-                       "component": component, "attempts": last, "cost_ms": cost, "events": len(members)})
+        labels.append(
+            {
+                "lesson_id": lesson,
+                "user_id": user,
+                "window_start": end - 30_000,
+                "window_end": end,
+                "label": label,
+                "component": component,
+                "attempts": last,
+                "cost_ms": cost,
+                "events": len(members),
+            }
+        )
     return labels
 
 
@@ -138,9 +180,19 @@ def courseware_labels(teacher, student, out_of_sync_ms, open_windows):
         first_seen = {}
         for row in shown:
             if row["ok"]:
-                first_seen[row["action_id"]] = min(row["tm"], first_seen.get(row["action_id"], row["tm"]))
-        delays = [first_seen[row["action_id"]] - row["tm"] for row in taught if row["action_id"] in first_seen]
-        missing = sum(1 for row in taught if row["action_id"] not in first_seen and end - row["tm"] > out_of_sync_ms)
+                first_seen[row["action_id"]] = min(
+                    row["tm"], first_seen.get(row["action_id"], row["tm"])
+                )
+        delays = [
+            first_seen[row["action_id"]] - row["tm"]
+            for row in taught
+            if row["action_id"] in first_seen
+        ]
+        missing = sum(
+            1
+            for row in taught
+            if row["action_id"] not in first_seen and end - row["tm"] > out_of_sync_ms
+        )
         max_delay = max([0] + delays)
         if load_failed:
             label = "LoadFailed"
@@ -148,7 +200,16 @@ def courseware_labels(teacher, student, out_of_sync_ms, open_windows):
             label = "CannotDraw"
         else:
             label = "OutOfSync" if missing or max_delay > out_of_sync_ms else "InSync"
-        labels.append({"lesson_id": lesson, "window_start": end - 30_000, "window_end": end, "label": label,
-                       "teacher_actions": len(taught), "student_actions": len(shown), "missing": missing,
-                       "max_delay_ms": max_delay})
+        labels.append(
+            {
+                "lesson_id": lesson,
+                "window_start": end - 30_000,
+                "window_end": end,
+                "label": label,
+                "teacher_actions": len(taught),
+                "student_actions": len(shown),
+                "missing": missing,
+                "max_delay_ms": max_delay,
+            }
+        )
     return labels

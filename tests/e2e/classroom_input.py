@@ -18,7 +18,9 @@ class Reporter:
 
     def __init__(self, seed):
         self.random = random.Random(seed)
-        self.topics = {name: [] for name in ("enter", "signal", "av", "courseware", "teacher", "student")}
+        self.topics = {
+            name: [] for name in ("enter", "signal", "av", "courseware", "teacher", "student")
+        }
         self.count = 0
 
     def report(self, topic, tm, lesson, user, **fields):
@@ -28,8 +30,14 @@ class Reporter:
             arrival = tm + self.random.randint(1_000, 5_000)
         if chance() < 0.004:
             arrival = tm + self.random.randint(60_000, 200_000)
-        record = {"tm": tm, "user_id": user, "lesson_id": lesson, "client_version": "5.%d" % self.random.randint(0, 9),
-                  "f": True, **fields}
+        record = {
+            "tm": tm,
+            "user_id": user,
+            "lesson_id": lesson,
+            "client_version": "5.%d" % self.random.randint(0, 9),
+            "f": True,
+            **fields,
+        }
         if chance() < 0.01:
             record["f"] = False
         elif chance() < 0.003:
@@ -40,7 +48,11 @@ class Reporter:
             record["extra"] = {"nested": [1, {"deep": None}, "\u4f60\u597d"], "more": -1.5e3}
         if chance() < 0.1:
             record = dict(sorted(record.items(), key=lambda item: self.random.random()))
-        text = json.dumps(record, ensure_ascii=chance() < 0.5, separators=((",", ":") if chance() < 0.5 else (", ", ": ")))
+        text = json.dumps(
+            record,
+            ensure_ascii=chance() < 0.5,
+            separators=((",", ":") if chance() < 0.5 else (", ", ": ")),
+        )
         data = text.encode()
         if chance() < 0.003:
             data = self.damage(record, data)
@@ -73,7 +85,9 @@ def tell_entering(reporter, lesson, user, tm):
             cost = rnd.randint(50, 4_500)
             ok = rnd.random() > 0.06
             tm += cost if number < 3 else 0
-            reporter.report("enter", tm, lesson, user, attempt=attempt, step=step, ok=ok, cost_ms=cost)
+            reporter.report(
+                "enter", tm, lesson, user, attempt=attempt, step=step, ok=ok, cost_ms=cost
+            )
             fine = fine and ok
             if not ok and number < 2:
                 break
@@ -96,7 +110,9 @@ def tell_courseware(reporter, lesson, begin, end):
         fields = {"action_id": number, "action": action, "ok": True}
         reporter.report("teacher", tm, lesson, "t", **fields)
         if not (sloppy and rnd.random() < 0.1):
-            shown = tm + (rnd.randint(2_000, 9_000) if sloppy and rnd.random() < 0.2 else rnd.randint(20, 700))
+            shown = tm + (
+                rnd.randint(2_000, 9_000) if sloppy and rnd.random() < 0.2 else rnd.randint(20, 700)
+            )
             fields["ok"] = rnd.random() > (0.05 if sloppy else 0.0)
             reporter.report("student", shown, lesson, "s", **fields)
             reporter.report("courseware", shown, lesson, "s", **fields)
@@ -119,8 +135,15 @@ def make_input(seed, records_min):
                 continue
             for tm in range(entered, end, 500):
                 received = 0 if rnd.random() < 0.05 else rnd.randint(1, 900)
-                reporter.report("av", tm, lesson, user, sent_kbit=rnd.randint(0, 900), received_kbit=received,
-                                stalled_ms=rnd.randint(0, 400))
+                reporter.report(
+                    "av",
+                    tm,
+                    lesson,
+                    user,
+                    sent_kbit=rnd.randint(0, 900),
+                    received_kbit=received,
+                    stalled_ms=rnd.randint(0, 400),
+                )
             for tm in range(entered, end, 5_000):
                 reporter.report("signal", tm, lesson, user, kind="Heartbeat")
             reporter.report("signal", end, lesson, user, kind="Leave")

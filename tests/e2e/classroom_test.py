@@ -29,21 +29,36 @@ def job(name, sources):
 
 
 def jobs_file(broker, plugins, workers=2):
-    return (host(broker, plugins, workers) + job("enter", ["enter", "signal", "av", "courseware"])
-            + job("courseware", ["teacher", "student"]))
+    return (
+        host(broker, plugins, workers)
+        + job("enter", ["enter", "signal", "av", "courseware"])
+        + job("courseware", ["teacher", "student"])
+    )
 
 
 def check_enter(broker, topics):
-    sorted_input = answer.Sorted(topics, ["enter", "signal", "av", "courseware"], True, classroom_input.START)
+    sorted_input = answer.Sorted(
+        topics, ["enter", "signal", "av", "courseware"], True, classroom_input.START
+    )
     late, operators = rows_of(broker, "enter.late")
     assert set(operators) == {"attempts"}, Counter(operators)
-    events = [(answer.enter_event(topic, row), watermark) for topic, row, watermark in sorted_input.rows]
+    events = [
+        (answer.enter_event(topic, row), watermark) for topic, row, watermark in sorted_input.rows
+    ]
     kept = answer.leave_out_late(events, Counter(map(frozen, late)), 30_000, 30_000)
     print("enter.late: %d, each behind its watermark" % len(late))
     same("enter.labels", answer.enter_labels(kept, 10_000), rows_of(broker, "enter.labels")[0])
     same_bytes(broker, "enter.errors", sorted_input.errors)
-    same("enter.filtered", [row for _, row in sorted_input.filtered], rows_of(broker, "enter.filtered")[0])
-    same("enter.unnatural", [row for _, row in sorted_input.unnatural], rows_of(broker, "enter.unnatural")[0])
+    same(
+        "enter.filtered",
+        [row for _, row in sorted_input.filtered],
+        rows_of(broker, "enter.filtered")[0],
+    )
+    same(
+        "enter.unnatural",
+        [row for _, row in sorted_input.unnatural],
+        rows_of(broker, "enter.unnatural")[0],
+    )
 
 
 def possible_labels(rows, end):
@@ -79,15 +94,22 @@ def check_courseware(broker, topics):
             for end in ends:
                 groups.setdefault((row["lesson_id"], end), []).append((side, row, watermark))
     assert not +late_rows, "late rows that are not in the input: %r" % list(+late_rows)[:3]
-    found = {(row["lesson_id"], row["window_end"]): row for row in rows_of(broker, "courseware.labels")[0]}
+    found = {
+        (row["lesson_id"], row["window_end"]): row
+        for row in rows_of(broker, "courseware.labels")[0]
+    }
     ambiguous = 0
     for (lesson, end), rows in groups.items():
         possible = list(possible_labels(rows, end))
         ambiguous += len(possible) > 1
-        assert found.pop((lesson, end), None) in possible, "lesson %s, window end %d: none of %r" % (lesson, end, possible)
+        assert (
+            found.pop((lesson, end), None) in possible
+        ), "lesson %s, window end %d: none of %r" % (lesson, end, possible)
     assert not found, "labels nobody asked for: %r" % list(found.values())[:3]
-    print("courseware.labels: %d equal (%d with late rows that may have missed one window); courseware.late: %d"
-          % (len(groups), ambiguous, len(late)))
+    print(
+        "courseware.labels: %d equal (%d with late rows that may have missed one window); courseware.late: %d"
+        % (len(groups), ambiguous, len(late))
+    )
 
 
 def main():
@@ -101,11 +123,17 @@ def main():
     topics = classroom_input.make_input(arguments.seed, arguments.records)
     with Broker() as broker:
         broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
-        broker.create_topics([job + "." + name for job in ("enter", "courseware") for name in ["labels"] + SIDES], 2)
+        broker.create_topics(
+            [job + "." + name for job in ("enter", "courseware") for name in ["labels"] + SIDES], 2
+        )
         for name, partitions in topics.items():
             for number, values in enumerate(partitions):
                 broker.produce("in." + name, number, values)
-        print("%d records produced" % sum(len(values) for partitions in topics.values() for values in partitions), flush=True)
+        print(
+            "%d records produced"
+            % sum(len(values) for partitions in topics.values() for values in partitions),
+            flush=True,
+        )
         run_weir(arguments.weir, jobs_file(broker, arguments.plugins))
         check_enter(broker, topics)
         check_courseware(broker, topics)

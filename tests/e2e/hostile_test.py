@@ -22,8 +22,18 @@ LONG_RECORD = 10_000_000
 
 
 def step(tm=START, user="u", **fields):
-    record = {"tm": tm, "user_id": user, "lesson_id": "L", "client_version": "5", "f": True, "attempt": 1, "step": "Sdk",
-              "ok": True, "cost_ms": 5, **fields}
+    record = {
+        "tm": tm,
+        "user_id": user,
+        "lesson_id": "L",
+        "client_version": "5",
+        "f": True,
+        "attempt": 1,
+        "step": "Sdk",
+        "ok": True,
+        "cost_ms": 5,
+        **fields,
+    }
     return json.dumps(record).encode()
 
 
@@ -32,19 +42,39 @@ def broken_values():
     return [
         b"[" * 100_000,
         b'{"tm":' * 100_000,
-        b'{"a":' + b"[" * 5_000 + b"]" * 5_000 + b"," + good[1:-1],  # deeper than any parser should follow, and cut
+        b'{"a":'
+        + b"[" * 5_000
+        + b"]" * 5_000
+        + b","
+        + good[1:-1],  # deeper than any parser should follow, and cut
         b'{"tm":1e400,' + good[1:],
         good.replace(b'"u"', b'"u\x00v"'),
         b"\x00" * 50,
         good[:-1],
         good + b"}",
         good + good,
-        b"null", b"17", b'"text"', b"[]", b"{}", b"{", b"}", b" ",
+        b"null",
+        b"17",
+        b'"text"',
+        b"[]",
+        b"{}",
+        b"{",
+        b"}",
+        b" ",
         good.replace(b"true", b"tru"),
         good.replace(b'"u"', b'"\xc3\x28"'),
         good.replace(b'"u"', b'"\\ud800"'),
-        step(attempt=2**31), step(attempt=-(2**31) - 1), step(attempt=1.5), step(cost_ms="5"), step(tm=2**63), step(tm=None),
-        step(tm="2025-13-45T99:00:00Z"), step(step="Nothing"), step(step=3), step(f="true"), step(user=["u"]),
+        step(attempt=2**31),
+        step(attempt=-(2**31) - 1),
+        step(attempt=1.5),
+        step(cost_ms="5"),
+        step(tm=2**63),
+        step(tm=None),
+        step(tm="2025-13-45T99:00:00Z"),
+        step(step="Nothing"),
+        step(step=3),
+        step(f="true"),
+        step(user=["u"]),
         b"x" * LONG_RECORD,
         step(user="u" * LONG_RECORD)[:-1],
     ]
@@ -59,13 +89,25 @@ def main():
     print("repeat with --seed %d" % arguments.seed, flush=True)
     topics = classroom_input.make_input(arguments.seed, 20_000)
     broken = broken_values()
-    extreme = [step(tm=2**63 - 1), step(tm=2**63 - 2), step(tm=-(2**63)), step(tm=-(2**63) + 1), step(tm=0)]
+    extreme = [
+        step(tm=2**63 - 1),
+        step(tm=2**63 - 2),
+        step(tm=-(2**63)),
+        step(tm=-(2**63) + 1),
+        step(tm=0),
+    ]
     many_keys = [step(START + number % 30_000, "user-%d" % number) for number in range(KEYS)]
     long_names = [step(START, "n" * 1_000_000), step(START, "m" * LONG_RECORD)]
     with Broker(message_bytes_max=2 * LONG_RECORD) as broker:
         broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
-        broker.create_topics([name + "." + part for name in ("enter", "courseware")
-                              for part in ("labels", "filtered", "unnatural", "late", "errors")], 2)
+        broker.create_topics(
+            [
+                name + "." + part
+                for name in ("enter", "courseware")
+                for part in ("labels", "filtered", "unnatural", "late", "errors")
+            ],
+            2,
+        )
         for name in ("teacher", "student"):
             for number, values in enumerate(topics[name]):
                 broker.produce("in." + name, number, values)
@@ -74,18 +116,29 @@ def main():
         broker.produce_empty("in.enter", 2, tombstone=True)
         broker.produce_empty("in.enter", 2, tombstone=False)
         broker.produce("in.enter", 3, extreme)
-        output = run_weir(arguments.weir, host(broker, arguments.plugins)
-                          + job("enter", ["enter", "signal", "av", "courseware"]) + job("courseware", ["teacher", "student"]))
+        output = run_weir(
+            arguments.weir,
+            host(broker, arguments.plugins)
+            + job("enter", ["enter", "signal", "av", "courseware"])
+            + job("courseware", ["teacher", "student"]),
+        )
         check_courseware(broker, topics)
         check_hostile(broker, broken, output)
 
 
 def check_hostile(broker, broken, output):
     errors = [json.loads(value) for value in broker.consume("enter.errors")]
-    found = Counter(base64.b64decode(record["value"]) for record in errors if record["partition"] == 1)
+    found = Counter(
+        base64.b64decode(record["value"]) for record in errors if record["partition"] == 1
+    )
     assert found == Counter(broken), "set aside %d, broken %d; missing %r" % (
-        found.total(), len(broken), [value[:60] for value in Counter(broken) - found][:3])
-    assert sum(record["partition"] == 2 for record in errors) == 2, "the tombstone and the empty value"
+        found.total(),
+        len(broken),
+        [value[:60] for value in Counter(broken) - found][:3],
+    )
+    assert (
+        sum(record["partition"] == 2 for record in errors) == 2
+    ), "the tombstone and the empty value"
     assert not [record for record in errors if record["partition"] in (0, 3)], errors
     unnatural = rows_of(broker, "enter.unnatural")[0]
     assert sorted(row["tm"] for row in unnatural) == [2**63 - 2, 2**63 - 1], unnatural

@@ -6,7 +6,11 @@ from collections import Counter
 
 
 def host(broker, plugins, workers=2):
-    return '[host]\nworkers = %d\nplugin_path = ["%s"]\n[kafka.main]\nbrokers = "%s"\n' % (workers, plugins, broker.address)
+    return '[host]\nworkers = %d\nplugin_path = ["%s"]\n[kafka.main]\nbrokers = "%s"\n' % (
+        workers,
+        plugins,
+        broker.address,
+    )
 
 
 def port(kind, name, topic, **options):
@@ -35,14 +39,25 @@ def same(what, expected, found):
     expected, found = Counter(map(frozen, expected)), Counter(map(frozen, found))
     missing, surplus = list((expected - found).elements()), list((found - expected).elements())
     assert not missing and not surplus, "%s: %d missing, %d too many\nmissing %s\ntoo many %s" % (
-        what, len(missing), len(surplus), [dict(row) for row in missing[:3]], [dict(row) for row in surplus[:3]])
+        what,
+        len(missing),
+        len(surplus),
+        [dict(row) for row in missing[:3]],
+        [dict(row) for row in surplus[:3]],
+    )
     print("%s: %d equal" % (what, sum(found.values())))
 
 
 def same_bytes(broker, topic, expected):
     records = [json.loads(value) for value in broker.consume(topic)]
     found = Counter(base64.b64decode(record["value"]) for record in records)
-    assert found == Counter(expected), "%s: %d set aside, %d broken" % (topic, found.total(), len(expected))
+    assert found == Counter(expected), "%s: %d set aside, %d broken" % (
+        topic,
+        found.total(),
+        len(expected),
+    )
     for record in records:
-        assert record["reason"] and record["topic"].startswith("in.") and record["offset"] >= 0, record
+        assert (
+            record["reason"] and record["topic"].startswith("in.") and record["offset"] >= 0
+        ), record
     print("%s: %d equal" % (topic, len(records)))

@@ -5,7 +5,15 @@ import math
 from collections import defaultdict
 
 MINUTE = 60_000
-TYPES = {"tm": int, "user_id": str, "video_id": str, "author_id": str, "topic": str, "action": str, "watched_ms": int}
+TYPES = {
+    "tm": int,
+    "user_id": str,
+    "video_id": str,
+    "author_id": str,
+    "topic": str,
+    "action": str,
+    "watched_ms": int,
+}
 
 
 def decode(data):
@@ -13,9 +21,14 @@ def decode(data):
         record = json.loads(data.decode())
     except (UnicodeDecodeError, json.JSONDecodeError):
         return None
-    if not isinstance(record, dict) or any(type(record.get(name)) is not kind for name, kind in TYPES.items()):
+    if not isinstance(record, dict) or any(
+        type(record.get(name)) is not kind for name, kind in TYPES.items()
+    ):
         return None
-    if record["action"] not in ("View", "Like", "Share") or not -(2**31) <= record["watched_ms"] < 2**31:
+    if (
+        record["action"] not in ("View", "Like", "Share")
+        or not -(2**31) <= record["watched_ms"] < 2**31
+    ):
         return None
     return {name: record[name] for name in TYPES}
 
@@ -56,10 +69,23 @@ def minutes(plays):
     for (topic, video, start), group in groups.items():
         viewers = viewers_estimate(group["users"])
         exact = len(group["users"])
-        assert abs(viewers - exact) <= 3 + 0.3 * exact, "the estimate itself is off: %d for %d" % (viewers, exact)
-        rows.append({"video_id": video, "topic": topic, "window_start": start, "window_end": start + MINUTE,
-                     "views": group["View"], "likes": group["Like"], "shares": group["Share"], "viewers": viewers,
-                     "watched_ms": group["watched"]})
+        assert abs(viewers - exact) <= 3 + 0.3 * exact, "the estimate itself is off: %d for %d" % (
+            viewers,
+            exact,
+        )
+        rows.append(
+            {
+                "video_id": video,
+                "topic": topic,
+                "window_start": start,
+                "window_end": start + MINUTE,
+                "views": group["View"],
+                "likes": group["Like"],
+                "shares": group["Share"],
+                "viewers": viewers,
+                "watched_ms": group["watched"],
+            }
+        )
     return rows
 
 
@@ -71,6 +97,14 @@ def hot(minute_rows, top, like_weight, share_weight):
     rows = []
     for (topic, start), videos in groups.items():
         for rank, (score, video) in enumerate(sorted(videos)[:top], start=1):
-            rows.append({"topic": topic, "video_id": video, "window_start": start, "window_end": start + MINUTE, "rank": rank,
-                         "score": -score})
+            rows.append(
+                {
+                    "topic": topic,
+                    "video_id": video,
+                    "window_start": start,
+                    "window_end": start + MINUTE,
+                    "rank": rank,
+                    "score": -score,
+                }
+            )
     return rows

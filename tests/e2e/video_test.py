@@ -27,9 +27,15 @@ def make_plays(seed, records):
     for number in range(records):
         tm = START + number * 300_000 // records
         video = int(rnd.paretovariate(0.6)) % 5_000
-        play = {"tm": tm, "user_id": "u%d" % rnd.randint(0, 30_000), "video_id": "v%d" % video, "author_id": "a%d" % (video % 97),
-                "topic": "t%d" % (video % 7), "action": rnd.choices(["View", "Like", "Share"], [90, 8, 2])[0],
-                "watched_ms": rnd.randint(0, 60_000)}
+        play = {
+            "tm": tm,
+            "user_id": "u%d" % rnd.randint(0, 30_000),
+            "video_id": "v%d" % video,
+            "author_id": "a%d" % (video % 97),
+            "topic": "t%d" % (video % 7),
+            "action": rnd.choices(["View", "Like", "Share"], [90, 8, 2])[0],
+            "watched_ms": rnd.randint(0, 60_000),
+        }
         arrival = tm + (rnd.randint(0, 4_900) if rnd.random() < 0.3 else rnd.randint(0, 200))
         if rnd.random() < 0.002:
             arrival += rnd.randint(60_000, 120_000)
@@ -83,12 +89,16 @@ def main():
         broker.create_topics(["minutes", "hot", "late", "filtered", "errors"], 2)
         for number, values in enumerate(partitions):
             broker.produce("in.plays", number, values)
-        run_weir(arguments.weir, host(broker, arguments.plugins) + '[[job]]\nname = "consumption"\nplugin = "video"\n'
-                 'type = "consumption"\nparams = { top = 4 }\n'
-                 + port("source", "plays", "in.plays", start='"earliest"', stop_at_end="true")
-                 + '  [job.pool.watched]\n  path = "%s"\n' % pool_file.name
-                 + port("sink", "minutes", "minutes", key='["video_id"]') + port("sink", "hot", "hot")
-                 + "".join(port("side", side, side) for side in ("late", "filtered", "errors")))
+        run_weir(
+            arguments.weir,
+            host(broker, arguments.plugins) + '[[job]]\nname = "consumption"\nplugin = "video"\n'
+            'type = "consumption"\nparams = { top = 4 }\n'
+            + port("source", "plays", "in.plays", start='"earliest"', stop_at_end="true")
+            + '  [job.pool.watched]\n  path = "%s"\n' % pool_file.name
+            + port("sink", "minutes", "minutes", key='["video_id"]')
+            + port("sink", "hot", "hot")
+            + "".join(port("side", side, side) for side in ("late", "filtered", "errors")),
+        )
         late, operators = rows_of(broker, "late")
         assert set(operators) == {"minutes"}, Counter(operators)
         broken, outside, taken = expected_rows(partitions, pool, late)

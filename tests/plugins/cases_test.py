@@ -39,9 +39,16 @@ def read_case(path):
 
 
 def ports_of(weir, plugin, job):
-    schema = json.loads(subprocess.run([weir, "inspect", str(plugin), "--json"], check=True, stdout=subprocess.PIPE).stdout)
+    schema = json.loads(
+        subprocess.run(
+            [weir, "inspect", str(plugin), "--json"], check=True, stdout=subprocess.PIPE
+        ).stdout
+    )
     operators = next(entry for entry in schema["jobs"] if entry["name"] == job)["operators"]
-    return {kind: [entry["uid"] for entry in operators if entry["kind"] == kind] for kind in ("source", "sink")}
+    return {
+        kind: [entry["uid"] for entry in operators if entry["kind"] == kind]
+        for kind in ("source", "sink")
+    }
 
 
 def run_case(weir, plugins, path):
@@ -50,25 +57,52 @@ def run_case(weir, plugins, path):
     ports = ports_of(weir, plugins / ("lib%s.so" % plugin), job)
     with tempfile.TemporaryDirectory(prefix="weir-case-") as name:
         folder = Path(name)
-        lines = ["[host]", "workers = 2", "plugin_path = [%s]" % toml(str(plugins.resolve())), "[[job]]", 'name = "case"',
-                 "plugin = %s" % toml(plugin), "type = %s" % toml(job)]
-        lines += ["  [job.params]"] + ["  %s = %s" % (key, toml(value)) for key, value in case["params"].items()]
+        lines = [
+            "[host]",
+            "workers = 2",
+            "plugin_path = [%s]" % toml(str(plugins.resolve())),
+            "[[job]]",
+            'name = "case"',
+            "plugin = %s" % toml(plugin),
+            "type = %s" % toml(job),
+        ]
+        lines += ["  [job.params]"] + [
+            "  %s = %s" % (key, toml(value)) for key, value in case["params"].items()
+        ]
         for pool, ids in case["pools"].items():
             (folder / ("pool." + pool)).write_text("".join(entry + "\n" for entry in ids))
             lines += ["  [job.pool.%s]" % pool, '  path = "pool.%s"' % pool]
         for source in ports["source"]:
             rows = case["in"].pop(source, [])
             (folder / (source + ".in")).write_text("".join(toml(row) + "\n" for row in rows))
-            lines += ["  [job.source.%s]" % source, '  connector = "file"', '  path = "%s.in"' % source, "  watermark_every = 1"]
+            lines += [
+                "  [job.source.%s]" % source,
+                '  connector = "file"',
+                '  path = "%s.in"' % source,
+                "  watermark_every = 1",
+            ]
         for kind, names in (("sink", ports["sink"]), ("side", SIDES)):
             for port in names:
-                lines += ["  [job.%s.%s]" % (kind, port), '  connector = "file"', '  path = "%s.%s.out"' % (kind, port)]
+                lines += [
+                    "  [job.%s.%s]" % (kind, port),
+                    '  connector = "file"',
+                    '  path = "%s.%s.out"' % (kind, port),
+                ]
         (folder / "jobs.toml").write_text("\n".join(lines) + "\n")
-        done = subprocess.run([weir, "run", "jobs.toml"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              timeout=60)
+        done = subprocess.run(
+            [weir, "run", "jobs.toml"],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=60,
+        )
         assert done.returncode == 0, done.stdout
         problems = ["rows for unknown source %s" % source for source in case["in"]]
-        for kind, names, expected in (("sink", ports["sink"], case["out"]), ("side", SIDES, case["aside"])):
+        for kind, names, expected in (
+            ("sink", ports["sink"], case["out"]),
+            ("side", SIDES, case["aside"]),
+        ):
             for port in names:
                 found = written(folder, "%s.%s.out" % (kind, port))
                 problems += compare("%s %s" % (kind, port), expected.pop(port, []), found)
@@ -80,7 +114,9 @@ def written(folder, name):
     rows = []
     for path in sorted(folder.glob(name + "*")):
         rows += [json.loads(line) for line in path.read_text().splitlines()]
-    return [{key: value for key, value in row.items() if not key.startswith("weir.")} for row in rows]
+    return [
+        {key: value for key, value in row.items() if not key.startswith("weir.")} for row in rows
+    ]
 
 
 def compare(what, expected, found):
