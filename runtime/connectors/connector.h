@@ -55,7 +55,7 @@ struct ClusterSpec {
 // One use of a connector by one port of one job, checked.
 struct PortRequest {
   std::string job;
-  std::string port;   // uid of the port, or "side." and the name of the side stream
+  std::string port;  // uid of the port, or "side." and the name of the side stream
   Options options;
   std::map<std::string, ClusterSpec, std::less<>> clusters;
 };
@@ -72,7 +72,8 @@ class Connector {
   virtual bool has_source() const = 0;
   virtual bool has_sink() const = 0;
 
-  // Finds everything that can be found without the outside world. The types have been checked before.
+  // Finds everything that can be found without the outside world. The types have been checked
+  // before.
   virtual std::vector<OptionMistake> check_source(const PortRequest& request) const = 0;
   virtual std::vector<OptionMistake> check_sink(const PortRequest& request) const = 0;
 

@@ -30,15 +30,18 @@ struct OutMessage {
 
 enum class Flush : std::uint8_t { Complete, Pending };
 
-// Writes for one task; called on its worker thread only. Errors are final and name the target and the cause.
+// Writes for one task; called on its worker thread only. Errors are final and name the target and
+// the cause.
 class SinkWriter {
  public:
   virtual ~SinkWriter() = default;
 
-  // Takes messages in order and returns how many; fewer than given: full, offer the rest later. Never blocks.
+  // Takes messages in order and returns how many; fewer than given: full, offer the rest later.
+  // Never blocks.
   virtual Result<std::size_t> write(std::span<const OutMessage> messages) = 0;
 
-  // Complete once everything written before is safe in the outside world. Pending: call again. Never blocks.
+  // Complete once everything written before is safe in the outside world. Pending: call again.
+  // Never blocks.
   virtual Result<Flush> flush() = 0;
 };
 

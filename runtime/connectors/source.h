@@ -1,4 +1,5 @@
-// What a job needs from the outside world on its way in. Implemented by connectors/NAME, the only folders that see third-party clients.
+// What a job needs from the outside world on its way in. Implemented by connectors/NAME, the only
+// folders that see third-party clients.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +20,12 @@ namespace weir {
 struct RawRecord {
   std::string_view key;
   std::string_view value;
-  bool has_value = true;          // False: a Kafka tombstone (no value at all, unlike an empty one).
-  std::uint32_t split = 0;        // Index into SourceReader::splits().
-  std::int64_t offset = 0;        // In its split; the next record's is larger.
-  std::int64_t timestamp = -1;    // ms UTC when the outside world got it; -1 unknown.
-  std::size_t padding = 0;        // Bytes that may be read behind the value (not used): lets a parser skip a copy.
+  bool has_value = true;        // False: a Kafka tombstone (no value at all, unlike an empty one).
+  std::uint32_t split = 0;      // Index into SourceReader::splits().
+  std::int64_t offset = 0;      // In its split; the next record's is larger.
+  std::int64_t timestamp = -1;  // ms UTC when the outside world got it; -1 unknown.
+  std::size_t padding =
+      0;  // Bytes that may be read behind the value (not used): lets a parser skip a copy.
   std::span<const std::pair<std::string_view, std::string_view>> headers;
 };
 
@@ -34,11 +36,12 @@ class RecordIntake {
 };
 
 struct Split {
-  std::string name;      // Unique in its source and stable for ever: positions are filed under it. "topic/3", "path".
-  std::string topic;     // For reports: topic, file name, …
+  std::string name;   // Unique in its source and stable for ever: positions are filed under it.
+                      // "topic/3", "path".
+  std::string topic;  // For reports: topic, file name, …
   std::int32_t partition = 0;
-  bool has_ended = false;             // Nothing will ever follow.
-  std::optional<std::int64_t> lag;    // Records still to be read, when known.
+  bool has_ended = false;           // Nothing will ever follow.
+  std::optional<std::int64_t> lag;  // Records still to be read, when known.
 };
 
 // Where a restored reader continues: the offset after the last record taken.
@@ -52,8 +55,8 @@ class SourceReader {
  public:
   virtual ~SourceReader() = default;
 
-  // Hands over at most `records_max` records that are ready; per split in order of their offsets. Never blocks. Returns how many.
-  // An error is final: it names topic, partition and cause.
+  // Hands over at most `records_max` records that are ready; per split in order of their offsets.
+  // Never blocks. Returns how many. An error is final: it names topic, partition and cause.
   virtual Result<std::size_t> poll(std::size_t records_max, RecordIntake& intake) = 0;
 
   // Its splits so far. Grows when new ones are found; an index never changes its meaning.
@@ -71,11 +74,13 @@ class Source {
  public:
   virtual ~Source() = default;
 
-  // One reader for each worker; together they read every split exactly once. `restored` wins over committed positions and `start`.
+  // One reader for each worker; together they read every split exactly once. `restored` wins over
+  // committed positions and `start`.
   virtual Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
       std::size_t count, std::span<const SplitPosition> restored) = 0;
 
-  // Remembers in the outside world that everything before these positions is done. May be called repeatedly.
+  // Remembers in the outside world that everything before these positions is done. May be called
+  // repeatedly.
   virtual Status commit(std::span<const SplitPosition> positions) = 0;
 };
 

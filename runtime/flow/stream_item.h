@@ -14,7 +14,8 @@ struct Watermark {
   EventTime time;
 };
 
-// The sender has nothing to say about time for now: it does not hold the watermark back until the next row or watermark.
+// The sender has nothing to say about time for now: it does not hold the watermark back until the
+// next row or watermark.
 struct Idle {};
 
 // Everything before it belongs to the epoch, everything after it does not.

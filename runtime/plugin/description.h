@@ -1,5 +1,5 @@
-// What a plugin says about itself, as plain values: read from the manifest in its file or from the loaded descriptor; the two
-// must be equal.
+// What a plugin says about itself, as plain values: read from the manifest in its file or from the
+// loaded descriptor; the two must be equal.
 #pragma once
 
 #include <cstdint>
@@ -48,19 +48,19 @@ struct OperatorDescription {
   std::string uid;
   OperatorKind kind;
   std::string doc;
-  std::vector<std::size_t> inputs;                 // Indexes of earlier operators.
-  std::shared_ptr<const RecordSchema> output;      // Null for sinks.
-  std::optional<KeySchema> key;                    // KeyBy.
-  std::optional<StateSchema> state;                // WindowAggregate.
+  std::vector<std::size_t> inputs;             // Indexes of earlier operators.
+  std::shared_ptr<const RecordSchema> output;  // Null for sinks.
+  std::optional<KeySchema> key;                // KeyBy.
+  std::optional<StateSchema> state;            // WindowAggregate.
   std::optional<WindowSpec> window;
-  std::optional<EventTimeSpec> event_time;         // Source.
+  std::optional<EventTimeSpec> event_time;  // Source.
 };
 
 struct JobDescription {
   std::string name;
   std::string doc;
   std::vector<Parameter> parameters;
-  std::vector<OperatorDescription> operators;      // Inputs before users.
+  std::vector<OperatorDescription> operators;  // Inputs before users.
   std::vector<std::string> pools;
 
   const OperatorDescription* find(std::string_view uid) const;

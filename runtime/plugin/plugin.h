@@ -1,13 +1,13 @@
 // A loaded plugin library and the instances made from it.
 #pragma once
 
-#include <weir/abi.h>
-
 #include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
+
+#include <weir/abi.h>
 
 #include "base/result.h"
 #include "plugin/description.h"
@@ -16,8 +16,8 @@ namespace weir {
 
 class Plugin;
 
-// What a job's functions may ask the host for. Owned by the job; outlives its instances. The functions may be called from any thread
-// unless weir/abi.h says less.
+// What a job's functions may ask the host for. Owned by the job; outlives its instances. The
+// functions may be called from any thread unless weir/abi.h says less.
 class PluginServices {
  public:
   virtual ~PluginServices() = default;
@@ -25,10 +25,14 @@ class PluginServices {
   virtual std::uint32_t counter(std::string_view name, std::string_view doc) = 0;
   virtual void add(std::uint32_t counter, std::uint64_t amount) = 0;
   virtual std::uint32_t open_pool(std::string_view name) = 0;
-  virtual void pool_contains(std::uint32_t pool, const weir_text* ids, std::uint32_t count, std::uint8_t* found) = 0;
+  virtual void pool_contains(std::uint32_t pool,
+                             const weir_text* ids,
+                             std::uint32_t count,
+                             std::uint8_t* found) = 0;
 };
 
-// One running copy of a job's functions; one for each worker. Keeps its plugin mapped. Calls are serialised by the owner.
+// One running copy of a job's functions; one for each worker. Keeps its plugin mapped. Calls are
+// serialised by the owner.
 class JobInstance final {
  public:
   ~JobInstance();
@@ -41,14 +45,16 @@ class JobInstance final {
 
  private:
   friend class Plugin;
-  JobInstance(std::shared_ptr<const Plugin> plugin, std::shared_ptr<PluginServices> services, weir_instance* instance);
+  JobInstance(std::shared_ptr<const Plugin> plugin,
+              std::shared_ptr<PluginServices> services,
+              weir_instance* instance);
   std::shared_ptr<const Plugin> plugin_;
   std::shared_ptr<PluginServices> services_;
   weir_instance* instance_;
 };
 
-// A library that is mapped and whose descriptor was read and found equal to its manifest. Control thread only; destroyed (and
-// then unmapped, if possible) when the last user lets go.
+// A library that is mapped and whose descriptor was read and found equal to its manifest. Control
+// thread only; destroyed (and then unmapped, if possible) when the last user lets go.
 class Plugin final : public std::enable_shared_from_this<Plugin> {
  public:
   // `path` is absolute. The message of an error says what was found and what is needed.
@@ -60,20 +66,25 @@ class Plugin final : public std::enable_shared_from_this<Plugin> {
   const weir_plugin& table() const { return *table_; }
 
   // `values`: one for each parameter of the job, of its type.
-  Result<std::unique_ptr<JobInstance>> create_instance(std::size_t job_index,
-                                                       std::span<const ParameterValue> values,
-                                                       std::shared_ptr<PluginServices> services) const;
+  Result<std::unique_ptr<JobInstance>> create_instance(
+      std::size_t job_index,
+      std::span<const ParameterValue> values,
+      std::shared_ptr<PluginServices> services) const;
 
  private:
   struct Library;  // Boost.DLL's handle.
-  Plugin(std::filesystem::path path, std::unique_ptr<Library> library, const weir_plugin* table, PluginDescription description);
+  Plugin(std::filesystem::path path,
+         std::unique_ptr<Library> library,
+         const weir_plugin* table,
+         PluginDescription description);
   std::filesystem::path path_;
   std::unique_ptr<Library> library_;
   const weir_plugin* table_;
   PluginDescription description_;
 };
 
-// Reads the manifest section of a plugin file without running any of it. Bounds everything it reads.
+// Reads the manifest section of a plugin file without running any of it. Bounds everything it
+// reads.
 Result<PluginDescription> read_manifest(const std::filesystem::path& path);
 
 }  // namespace weir

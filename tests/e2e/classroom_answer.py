@@ -1,8 +1,8 @@
-"""What jobs `enter` and `courseware` of plugins/classroom must answer, recomputed from the input's bytes.
+"""What the jobs of plugins/classroom must answer, recomputed from the input's bytes.
 
-Shares no code with the plugins or the host. Which rows are late depends on how fast partitions advance, so the late
-rows the job reported are taken as given, checked (each must really be behind its own partition's watermark) and
-left out; everything else must follow.
+Shares no code with the plugins or the host. Which rows are late depends on how fast partitions
+advance, so the late rows the job reported are taken as given, checked (each must really be behind
+its own partition's watermark) and left out; everything else must follow.
 """
 
 import json
@@ -111,7 +111,7 @@ def window_ends(tm, size, slide):
 
 
 def leave_out_late(rows, late, size, slide):
-    """Rows that are not in `late` (a Counter); asserts that each late one is behind its own partition's watermark."""
+    """Rows not in `late` (a Counter); each late one must be behind its partition's watermark."""
     late = Counter(late)
     kept = []
     # Among equal rows those that can be late are taken first.

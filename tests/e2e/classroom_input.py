@@ -1,8 +1,8 @@
 """Random classroom records for end-to-end tests, written apart from everything in plugins/.
 
-The same seed gives the same records. Each record goes to one partition of one topic, chosen by its lesson; within a
-partition they stand in order of arrival. What is wrong with a record is known only here and found again by
-classroom_answer.py from the bytes alone.
+The same seed gives the same records. Each record goes to one partition of one topic, chosen by its
+lesson; within a partition they stand in order of arrival. What is wrong with a record is known only
+here and found again by classroom_answer.py from the bytes alone.
 """
 
 import json
@@ -120,7 +120,7 @@ def tell_courseware(reporter, lesson, begin, end):
 
 
 def make_input(seed, records_min):
-    """Returns {topic: [[bytes of partition 0 in order], …]}; at least records_min records in all."""
+    """Returns {topic: [[bytes of partition 0 in order], …]}, at least records_min in all."""
     reporter = Reporter(seed)
     rnd = reporter.random
     lesson_number = 0

@@ -107,7 +107,7 @@ def check_courseware(broker, topics):
         ), "lesson %s, window end %d: none of %r" % (lesson, end, possible)
     assert not found, "labels nobody asked for: %r" % list(found.values())[:3]
     print(
-        "courseware.labels: %d equal (%d with late rows that may have missed one window); courseware.late: %d"
+        "courseware.labels: %d equal (%d have rows that may have missed them); late: %d"
         % (len(groups), ambiguous, len(late))
     )
 

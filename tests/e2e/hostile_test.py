@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Input that means harm, on a real Kafka: everything is set aside or counted, and the job beside it answers as ever.
+"""Input that means harm, on a real Kafka: all of it is set aside; the job beside answers as ever.
 
 hostile_test.py WEIR PLUGIN_FOLDER [--seed S]
 """

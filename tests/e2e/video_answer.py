@@ -1,4 +1,4 @@
-"""What job `consumption` of plugins/video must answer, recomputed from the input's bytes; shares no code with it."""
+"""What the job of plugins/video must answer, recomputed from the input's bytes, sharing no code."""
 
 import json
 import math
@@ -34,7 +34,7 @@ def decode(data):
 
 
 def viewers_estimate(users):
-    """HyperLogLog with 256 registers (Flajolet and others, 2007) over FNV-1a and SplitMix64's finalizer."""
+    """HyperLogLog, 256 registers (Flajolet and others, 2007), FNV-1a, SplitMix64's finalizer."""
     mask = 2**64 - 1
     registers = [0] * 256
     for user in users:

@@ -7,7 +7,7 @@ A case is a file JOB.NAME.jsonl in the plugin's folder `cases`. Its lines, in an
   {"about": "what it shows"}
   {"params": {…}}, {"pool": NAME, "ids": […]}    as in jobs.toml
   {"in": SOURCE, "row": {…}}                     rows of each source, in order of arrival
-  {"out": SINK, "row": {…}}, {"aside": SIDE, "row": {…}}   everything that must come out, in any order
+  {"out": SINK, "row": {…}}, {"aside": SIDE, "row": {…}}   all that must come out, in any order
 Each row is judged by the watermark of the rows before it; at the end of the input all windows fire.
 """
 
