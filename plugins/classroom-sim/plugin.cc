@@ -42,7 +42,7 @@ class Reader final : public weir::SplitReader {
  public:
   Reader(Stream stream,
          StoryOptions story,
-         sim::Pace pace,
+         classroom_sim::Pace pace,
          std::int64_t records_max,
          std::int64_t position)
       : story_(stream, story), pace_(pace), records_max_(records_max) {
@@ -75,7 +75,7 @@ class Reader final : public weir::SplitReader {
   }
 
   Story story_;
-  sim::Pace pace_;
+  classroom_sim::Pace pace_;
   std::int64_t records_max_;
   std::int64_t position_ = 0;  // messages told
   std::string message_;
@@ -86,7 +86,7 @@ class ClassroomSource final : public weir::SourceConnector {
   using Options = ClassroomOptions;
 
   ClassroomSource(const Options& options, const weir::ConnectorContext& context)
-      : options_(options) {
+      : options_(options), clock_(context.clock()) {
     if (!classroom_sim::parse_stream(context.port(), stream_)) {
       throw std::invalid_argument("classroom-sim has no stream " + context.port() +
                                   "; it has enter, signal, av, courseware, teacher and student");
@@ -107,8 +107,9 @@ class ClassroomSource final : public weir::SourceConnector {
 
   std::unique_ptr<weir::SplitReader> open(std::uint32_t split,
                                           std::optional<std::int64_t> position) override {
-    const std::int64_t start =
-        options_.start_ms > 0 ? options_.start_ms : sim::loaded_at() - options_.history.count();
+    const std::int64_t start = options_.start_ms > 0
+                                   ? options_.start_ms
+                                   : classroom_sim::start_of_story(clock_, options_.history);
     const auto parts = static_cast<std::uint32_t>(options_.splits);
     const StoryOptions story{.seed = static_cast<std::uint64_t>(options_.seed),
                              .start = start,
@@ -116,12 +117,16 @@ class ClassroomSource final : public weir::SourceConnector {
                              .part = split,
                              .parts = parts};
     const std::int64_t share = (options_.records + options_.splits - 1 - split) / options_.splits;
-    return std::make_unique<Reader>(
-        stream_, story, sim::Pace(start, options_.speed), share, position.value_or(0));
+    return std::make_unique<Reader>(stream_,
+                                    story,
+                                    classroom_sim::Pace(clock_, start, options_.speed),
+                                    share,
+                                    position.value_or(0));
   }
 
  private:
   Options options_;
+  weir::Clock clock_;
   Stream stream_{};
 };
 

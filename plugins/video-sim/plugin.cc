@@ -39,7 +39,7 @@ WEIR_OPTIONS(VideoOptions,
 
 class Reader final : public weir::SplitReader {
  public:
-  Reader(StoryOptions story, sim::Pace pace, std::int64_t records_max, std::int64_t position)
+  Reader(StoryOptions story, video_sim::Pace pace, std::int64_t records_max, std::int64_t position)
       : story_(story), pace_(pace), records_max_(records_max) {
     while (position_ < position)
       tell();
@@ -70,7 +70,7 @@ class Reader final : public weir::SplitReader {
   }
 
   Story story_;
-  sim::Pace pace_;
+  video_sim::Pace pace_;
   std::int64_t records_max_;
   std::int64_t position_ = 0;  // messages told
   std::string message_;
@@ -80,7 +80,8 @@ class VideoSource final : public weir::SourceConnector {
  public:
   using Options = VideoOptions;
 
-  VideoSource(const Options& options, const weir::ConnectorContext&) : options_(options) {
+  VideoSource(const Options& options, const weir::ConnectorContext& context)
+      : options_(options), clock_(context.clock()) {
     for (const std::int64_t count : {options.videos, options.viewers, options.per_second}) {
       if (count < 1 || count > 10'000'000) {
         throw std::invalid_argument("videos, viewers and per_second must be 1 to 10000000");
@@ -93,19 +94,23 @@ class VideoSource final : public weir::SourceConnector {
 
   std::unique_ptr<weir::SplitReader> open(std::uint32_t,
                                           std::optional<std::int64_t> position) override {
-    const std::int64_t start =
-        options_.start_ms > 0 ? options_.start_ms : sim::loaded_at() - options_.history.count();
+    const std::int64_t start = options_.start_ms > 0
+                                   ? options_.start_ms
+                                   : video_sim::start_of_story(clock_, options_.history);
     const StoryOptions story{.seed = static_cast<std::uint64_t>(options_.seed),
                              .start = start,
                              .videos = static_cast<std::uint32_t>(options_.videos),
                              .viewers = static_cast<std::uint32_t>(options_.viewers),
                              .per_second = static_cast<std::uint32_t>(options_.per_second)};
-    return std::make_unique<Reader>(
-        story, sim::Pace(start, options_.speed), options_.records, position.value_or(0));
+    return std::make_unique<Reader>(story,
+                                    video_sim::Pace(clock_, start, options_.speed),
+                                    options_.records,
+                                    position.value_or(0));
   }
 
  private:
   Options options_;
+  weir::Clock clock_;
 };
 
 }  // namespace

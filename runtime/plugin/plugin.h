@@ -24,6 +24,7 @@ class PluginServices {
   virtual void log(std::uint32_t level, std::string_view message) = 0;
   virtual std::uint32_t counter(std::string_view name, std::string_view doc) = 0;
   virtual void add(std::uint32_t counter, std::uint64_t amount) = 0;
+  virtual std::int64_t now() = 0;  // ms since 1970 UTC, by the host's clock.
   virtual std::uint32_t open_pool(std::string_view name) = 0;
   virtual void pool_contains(std::uint32_t pool,
                              const weir_text* ids,

@@ -513,6 +513,16 @@ typedef struct weir_metrics {
   void (*add)(void* context, uint32_t counter, uint64_t amount) WEIR_NOEXCEPT;  // [any]
 } weir_metrics;
 
+#define WEIR_CLOCK_SERVICE "weir.clock/1"
+// The only clock a plugin may ask, so that tests and replays stay in command of time. For
+// connectors; a job's functions know no time but that of the events.
+typedef struct weir_clock {
+  uint32_t struct_size;
+  uint32_t reserved;
+  void* context;
+  int64_t (*now)(void* context) WEIR_NOEXCEPT;  // ms since 1970 UTC [any]
+} weir_clock;
+
 #define WEIR_POOL_SERVICE "weir.pool/1"
 typedef struct weir_pool {
   uint32_t struct_size;

@@ -123,6 +123,7 @@ class ConnectorContext final {
   // The name of the port of the job.
   const std::string& port() const { return port_; }
   Log log() const { return Log(host_); }
+  Clock clock() const { return Clock(host_); }
   Counter counter(std::string_view name, std::string_view doc) const {
     return Counter(host_, name, doc);
   }

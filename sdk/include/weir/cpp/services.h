@@ -1,4 +1,4 @@
-// What the host does for a job's functions: log lines, counters, pools of ids.
+// What the host does for a plugin: log lines, counters, time, pools of ids.
 #pragma once
 
 #include <weir/cpp/describe.h>
@@ -49,6 +49,19 @@ class Counter final {
  private:
   const weir_metrics* metrics_;
   std::uint32_t id_ = 0;
+};
+
+// The host's clock, for connectors. A test may stop it.
+class Clock final {
+ public:
+  explicit Clock(const weir_host* host)
+      : clock_(detail::find_service<weir_clock>(host, WEIR_CLOCK_SERVICE)) {}
+
+  // 1970 when the host has no clock.
+  Time now() const { return clock_ != nullptr ? Time{clock_->now(clock_->context)} : Time{}; }
+
+ private:
+  const weir_clock* clock_;
 };
 
 // A set of ids that jobs.toml connects to its source. Captured by value.
