@@ -68,8 +68,12 @@ find_path(WEIR_INCLUDE_spdlog spdlog/spdlog.h REQUIRED)
 weir_third_party(spdlog fmt::fmt-header-only)
 target_compile_definitions(weir_third_spdlog INTERFACE SPDLOG_FMT_EXTERNAL)
 
-find_package(tomlplusplus REQUIRED)
-weir_third_party(tomlplusplus tomlplusplus::tomlplusplus)
+# Headers only: the library in Debian is shared and throws.
+find_path(WEIR_INCLUDE_tomlplusplus toml++/toml.h REQUIRED)
+weir_third_party(tomlplusplus)
+target_include_directories(weir_third_tomlplusplus SYSTEM INTERFACE ${WEIR_INCLUDE_tomlplusplus})
+target_compile_definitions(weir_third_tomlplusplus INTERFACE
+  TOML_HEADER_ONLY=1 TOML_EXCEPTIONS=0 TOML_ENABLE_FORMATTERS=0)
 find_package(simdjson REQUIRED)
 weir_third_party(simdjson simdjson::simdjson)
 find_package(prometheus-cpp REQUIRED)
