@@ -71,7 +71,7 @@ void define_consumption(weir::Flow& flow) {
           .event_time(&Play::tm, weir::out_of_order(5s))
           .filter("in-pool", [pool](const Play& play) { return pool.contains(play.video_id); })
           .key_by("video", &Play::topic, &Play::video_id)
-          .window("minutes", weir::tumbling(1min))
+          .window("per-minute", weir::tumbling(1min))
           .aggregate<MinuteCounts>(
               [](MinuteCounts& counts, const Play& play) { counts.add(play); },
               [](MinuteCounts& into, const MinuteCounts& from) { into.merge(from); },

@@ -100,7 +100,7 @@ def main():
             + "".join(port("side", side, side) for side in ("late", "filtered", "errors")),
         )
         late, operators = rows_of(broker, "late")
-        assert set(operators) == {"minutes"}, Counter(operators)
+        assert set(operators) == {"per-minute"}, Counter(operators)
         broken, outside, taken = expected_rows(partitions, pool, late)
         print("late: %d, each behind its watermark" % len(late))
         minutes = answer.minutes(taken)
