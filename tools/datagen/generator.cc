@@ -168,7 +168,7 @@ void Generator::finish_call(std::int64_t time, std::size_t stream, std::uint64_t
   json_ += R"(,"seq":)";
   append_number(json_, made_);
   json_.append(R"(,"stream":")").append(shape_.streams[stream]);
-  json_.append(R"(","class":")").append(lesson_);
+  json_.append(R"(","lesson":")").append(lesson_);
   json_.append(R"(","device":")").append(pick(kDevices, bits >> 10));
   json_.append(R"(","user":")").append(user_);
   json_.append(R"(","net":")").append(pick(kNetworks, bits >> 12));

@@ -20,6 +20,7 @@ constexpr std::string_view kUsage =
 
   --records N        records of all streams together, end markers not counted (1000000)
   --keys N           instead of the shape's own number; the records of a key stay as many
+  --window-records N of all keys and streams in 30 s, instead of the shape's own number
   --partitions N     files or partitions of each stream (4)
   --seed N           (1)
   --topics A,B       names of the topics instead of the streams' own
@@ -63,6 +64,7 @@ class Options {
                                                              {"brokers", ""},
                                                              {"topics", ""},
                                                              {"keys", "0"},
+                                                             {"window-records", "0"},
                                                              {"records", "1000000"},
                                                              {"seed", "1"},
                                                              {"partitions", "4"},
@@ -90,6 +92,9 @@ int run(const Options& options) {
   if (const auto keys = options.number("keys"); keys != 0) {
     shape.window_records = shape.window_records * keys / shape.keys;
     shape.keys = keys;
+  }
+  if (const auto records = options.number("window-records"); records != 0) {
+    shape.window_records = records;
   }
   const auto topics =
       options.text("topics").empty() ? shape.streams : split(options.text("topics"));

@@ -10,7 +10,7 @@ import org.apache.flink.core.memory.DataInputView;
 import org.apache.flink.core.memory.DataOutputView;
 
 /**
- * What W4 needs of an audio or video record. The key is class and user in one text, as both sides
+ * What W4 needs of an audio or video record. The key is lesson and user in one text, as both sides
  * compare it.
  */
 public final class Quality {
@@ -39,7 +39,7 @@ public final class Quality {
           parser.nextToken();
           switch (name) {
             case "ts" -> { row.ts = parser.getLongValue(); missing--; }
-            case "class" -> { lesson = parser.getText(); missing--; }
+            case "lesson" -> { lesson = parser.getText(); missing--; }
             case "user" -> { user = parser.getText(); missing--; }
             case "frozen" -> { row.frozen = parser.getBooleanValue(); missing--; }
             default -> parser.skipChildren();

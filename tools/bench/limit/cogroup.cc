@@ -22,7 +22,7 @@ void CoGroup::take(std::uint32_t partition, std::string_view json) {
   scan(parser_, json, [&](auto key, auto value) {
     if (is_key(key, "ts")) {
       time = value.get_int64().value_unsafe();
-    } else if (is_key(key, "class")) {
+    } else if (is_key(key, "lesson")) {
       lesson = value.get_string().value_unsafe();
     } else if (is_key(key, "user")) {
       user = value.get_string().value_unsafe();
