@@ -1,0 +1,115 @@
+#include "state/table_set.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace weir {
+
+TableSet::TableSet(const TableLayout& layout,
+                   KeyGroupRange groups,
+                   LongKeys long_keys,
+                   StateSize& total)
+    : layout_(&layout),
+      groups_(groups),
+      long_keys_(long_keys),
+      tables_(std::make_unique<Table[]>(groups.count)),
+      total_(&total) {
+  count_bytes(0, sizeof(TableSet) + groups_.count * sizeof(Table));
+}
+
+TableSet::~TableSet() {
+  total_->keys -= size_.keys;
+  total_->bytes -= size_.bytes;
+}
+
+Table& TableSet::table_of(const KeyView& key) {
+  const std::uint32_t index = key_group_of(key.hash, groups_.total) - groups_.first;
+  CHECK(index < groups_.count, "a key came to an owner that does not hold its group");
+  return tables_[index];
+}
+
+std::uint32_t TableSet::upsert(Table& table, std::uint32_t hash, std::string_view key) {
+  if (const auto number = table.find(*layout_, hash, key)) return *number;
+  return insert(table, hash, key);
+}
+
+std::uint32_t TableSet::insert(Table& table, std::uint32_t hash, std::string_view key) {
+  if (long_keys_ == LongKeys::Copied && !layout_->is_inline(key)) key = copy(key);
+  const std::size_t before = table.bytes(*layout_);
+  const std::uint32_t number = table.insert(*layout_, hash, key);
+  count_bytes(before, table.bytes(*layout_));
+  ++size_.keys;
+  ++total_->keys;
+  return number;
+}
+
+std::string_view TableSet::copy(std::string_view key) {
+  if (keys_ == nullptr) {
+    keys_ = std::make_unique<Block>(0, 0);
+    count_bytes(0, keys_->bytes());
+  }
+  const std::size_t before = keys_->bytes();
+  char* place = keys_->allocate(key.size());
+  count_bytes(before, keys_->bytes());
+  std::ranges::copy(key, place);
+  return {place, key.size()};
+}
+
+void TableSet::count_bytes(std::size_t before, std::size_t after) {
+  size_.bytes += after - before;
+  total_->bytes += after - before;
+}
+
+void TableSet::take_back(Table& table, std::uint32_t number) {
+  std::byte* entry = table.entry(*layout_, number);
+  CHECK(TableLayout::is_live(entry));
+  TableLayout::take_back(entry);
+  --size_.keys;
+  --total_->keys;
+}
+
+void TableSet::clear() {
+  for (std::uint32_t index = 0; index < groups_.count; ++index)
+    tables_[index].clear();
+  if (keys_ != nullptr) count_bytes(keys_->bytes(), 0);
+  keys_ = nullptr;
+  total_->keys -= size_.keys;
+  size_.keys = 0;
+}
+
+void TableBatch::upsert() {
+  for (const Probe& probe : probes_)
+    probe.table->prefetch_index(probe.hash);
+  for (Probe& probe : probes_) {
+    const auto likely = probe.table->find_likely(probe.hash);
+    probe.has_likely = likely.has_value();
+    if (!likely) continue;
+    probe.number = *likely;
+    probe.table->prefetch_entry(probe.set->layout(), *likely);
+  }
+  // In the order of the batch, so that the order of entries does not depend on how rows are
+  // batched.
+  for (Probe& probe : probes_) {
+    const std::string_view key(probe.key, probe.key_size);
+    const TableLayout& layout = probe.set->layout();
+    if (probe.has_likely && layout.has_key(probe.table->entry(layout, probe.number), key)) continue;
+    if (const auto number = probe.table->find(layout, probe.hash, key)) {
+      probe.number = *number;
+      continue;
+    }
+    probe.number = probe.set->insert(*probe.table, probe.hash, key);
+    probe.is_new = true;
+  }
+  values_.resize(probes_.size());
+  for (std::size_t i = 0; i < probes_.size(); ++i) {
+    const TableLayout& layout = probes_[i].set->layout();
+    values_[i] = layout.value(probes_[i].table->entry(layout, probes_[i].number));
+  }
+}
+
+void TableBatch::take_back(std::size_t i) {
+  probes_[i].set->take_back(*probes_[i].table, probes_[i].number);
+}
+
+}  // namespace weir

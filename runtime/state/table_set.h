@@ -1,0 +1,108 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "model/key.h"
+#include "model/row_batch.h"
+#include "state/table.h"
+
+namespace weir {
+
+// What an operator holds, kept up to date by the tables and stores that count in it.
+struct StateSize {
+  std::size_t keys = 0;
+  std::size_t bytes = 0;
+};
+
+// The tables of one slice, one for each key group of its owner, and the keys that are too long for
+// their entries. Dropped as a whole. Used by one thread.
+class TableSet final {
+ public:
+  enum class LongKeys {
+    Copied,    // Into the set's own memory.
+    Borrowed,  // Whoever upserts a key keeps its bytes for as long as the set lives.
+  };
+
+  // `layout` and `total`, in which the set counts what it holds, outlive it.
+  TableSet(const TableLayout& layout, KeyGroupRange groups, LongKeys long_keys, StateSize& total);
+  ~TableSet();
+  TableSet(const TableSet&) = delete;
+  TableSet& operator=(const TableSet&) = delete;
+
+  const TableLayout& layout() const { return *layout_; }
+  const KeyGroupRange& groups() const { return groups_; }
+  // `index` counts from the first group of the range.
+  Table& table(std::uint32_t index) { return tables_[index]; }
+  const Table& table(std::uint32_t index) const { return tables_[index]; }
+  Table& table_of(const KeyView& key);
+
+  // Finds or inserts one key; the number of its entry in `table`, which is one of this set.
+  std::uint32_t upsert(Table& table, std::uint32_t hash, std::string_view key);
+
+  // Marks an entry as if its key had never been inserted.
+  void take_back(Table& table, std::uint32_t number);
+
+  // Forgets all keys and keeps the memory of the tables.
+  void clear();
+
+  // Live entries, and all memory held.
+  const StateSize& size() const { return size_; }
+
+ private:
+  friend class TableBatch;
+  std::uint32_t insert(Table& table, std::uint32_t hash, std::string_view key);
+  std::string_view copy(std::string_view key);
+  void count_bytes(std::size_t before, std::size_t after);
+
+  const TableLayout* layout_;
+  KeyGroupRange groups_;
+  LongKeys long_keys_;
+  std::unique_ptr<Table[]> tables_;
+  std::unique_ptr<Block> keys_;  // Made when the first long key comes.
+  StateSize size_;
+  StateSize* total_;
+};
+
+// Finds or inserts the keys of a batch, in stages over the whole batch: each prefetches what the
+// next one reads, so that the misses of many keys are waited for at once. Scratch memory that is
+// used again and again.
+//
+//   batch.clear();
+//   for (…) batch.add(set, table, key);
+//   batch.upsert();
+//   … batch.values()[i] …                      // until anything is inserted into the sets
+class TableBatch final {
+ public:
+  void clear() { probes_.clear(); }
+  void add(TableSet& set, Table& table, std::uint32_t hash, std::string_view key) {
+    probes_.push_back({&set, &table, key.data(), static_cast<std::uint32_t>(key.size()), hash});
+  }
+  void upsert();
+
+  std::size_t size() const { return probes_.size(); }
+  // The value of each key, in the order of add(). Keys that come again have the same value.
+  std::span<void* const> values() const { return values_; }
+  // Whether key i was not there before and is not the same as an earlier one of the batch.
+  bool is_new(std::size_t i) const { return probes_[i].is_new; }
+  // Marks the entry of key i as if it had never been inserted.
+  void take_back(std::size_t i);
+
+ private:
+  struct Probe {
+    TableSet* set;
+    Table* table;
+    const char* key;
+    std::uint32_t key_size;
+    std::uint32_t hash;
+    std::uint32_t number = 0;  // Of the likely entry, then of the entry.
+    bool has_likely = false;
+    bool is_new = false;
+  };
+
+  std::vector<Probe> probes_;
+  std::vector<void*> values_;
+};
+
+}  // namespace weir
