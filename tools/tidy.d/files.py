@@ -27,18 +27,20 @@ def orphans(tree):
 
 
 def mentioned(tree, path):
-    """Whether a CMake file beside or above a file names it, whole or without its suffix."""
+    """Whether a CMake file beside or above a file names it, whole or without its suffix, or one
+    anywhere names it together with its folder."""
     stem = os.path.splitext(os.path.basename(path))[0]
     folder = os.path.dirname(path)
-    while True:
-        for build in tree.paths:
-            if os.path.dirname(build) == folder and build.endswith(("CMakeLists.txt", ".cmake")):
-                text = re.sub(r"#.*", "", tree.text(build))
-                if re.search(rf"(^|[\s(/\"]){re.escape(stem)}(\.\w+)?[\s)\"]", text):
-                    return True
-        if not folder:
-            return False
-        folder = os.path.dirname(folder)
+    in_folder = f"{os.path.basename(folder)}/{os.path.basename(path)}"
+    for build in tree.matching("CMakeLists.txt", ".cmake"):
+        place = os.path.dirname(build)
+        text = re.sub(r"#.*", "", tree.text(build))
+        if in_folder in text:
+            return True
+        if not place or folder == place or folder.startswith(place + "/"):
+            if re.search(rf"(^|[\s(/\"]){re.escape(stem)}(\.\w+)?[\s)\"]", text):
+                return True
+    return False
 
 
 def file_names(tree):

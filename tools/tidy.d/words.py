@@ -25,7 +25,7 @@ IN_CODE = [
      ("runtime/base/", "runtime/flow/channel", "runtime/worker/")),
     (r"\b(DISABLED_\w+|GTEST_SKIP)\b", "fix the test, or remove it with its reason", EVERYWHERE,
      ()),
-    (r"\busing namespace\b", "name what you use", ("runtime/", "sdk/"), ()),
+    (r"\busing namespace\b(?! std::\w*literals)", "name what you use", ("runtime/", "sdk/"), ()),
     (r"\bprintf\s*\(|\bstd::(cout|cerr)\b", "write to the Log", ("runtime/",),
      ("runtime/base/",)),
 ]
