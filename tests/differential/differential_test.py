@@ -1,0 +1,175 @@
+#!/usr/bin/env python3
+"""Weir and Flink make the same of random rows: tumbling, sliding and coGroup windows, late rows.
+
+differential_test.py WEIR PLUGIN_FOLDER [--seed S] [--seeds N] [--rows N]
+
+Both read the rows one by one in one order, with a watermark after each. Where Flink does not say
+which rows were late (its own coGroup drops them), the answer is recomputed in random_rows.py.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import random_rows
+
+ROOT = Path(__file__).resolve().parents[2]
+# name, size, slide of the jobs of the plugin
+WINDOWS = {"even": (10_000, 5_000), "odd": (9_000, 2_000)}
+TUMBLING = 7_000
+
+
+class Flink:
+    """Compiled once; runs a JVM for each input and pair of windows."""
+
+    def __init__(self, folder):
+        jars = subprocess.run(
+            [str(ROOT / "tools" / "servers" / "jars"), "flink"],
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout.strip()
+        source = ROOT / "tests" / "differential" / "flink" / "WindowOracle.java"
+        subprocess.run(
+            ["javac", "--release", "17", "-cp", jars + "/*", "-d", str(folder), str(source)],
+            check=True,
+        )
+        self.classes = "%s:%s/*" % (folder, jars)
+
+    def run(self, rows, output, windows):
+        size, slide = windows
+        output.mkdir()
+        command = ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"]
+        command += ["--add-opens=java.base/%s=ALL-UNNAMED" % p for p in ("java.util", "java.lang")]
+        command += ["-cp", self.classes, "WindowOracle", str(rows), str(output)]
+        numbers = [random_rows.BOUND, TUMBLING, size, slide, 0]
+        subprocess.run(command + [str(number) for number in numbers], check=True)
+
+
+def job(name, rows, folder):
+    return """
+[[job]]
+name = "%(name)s"
+plugin = "differential"
+type = "%(name)s"
+  [job.source.rows]
+  connector = "file"
+  path = "%(rows)s"
+  watermark_every = 1
+  [job.sink.results]
+  connector = "file"
+  path = "%(folder)s/%(name)s.jsonl"
+  [job.side.late]
+  connector = "file"
+  path = "%(folder)s/%(name)s-late.jsonl"
+""" % {
+        "name": name,
+        "rows": rows,
+        "folder": folder,
+    }
+
+
+def run_weir(weir, plugins, rows, folder, names):
+    folder.mkdir()
+    text = '[host]\nworkers = 2\nplugin_path = ["%s"]\n' % plugins
+    jobs_file = folder / "jobs.toml"
+    jobs_file.write_text(text + "".join(job(name, rows, folder) for name in names))
+    subprocess.run([str(weir), "run", str(jobs_file)], check=True, timeout=120, cwd=folder)
+
+
+def read(path):
+    """Rows of the file, and of those the host rotated away from it, as they can be compared."""
+    rows = []
+    for part in sorted(path.parent.glob(path.name + "*")):
+        rows += [json.loads(line) for line in part.read_text().splitlines()]
+    for row in rows:
+        row.pop("weir.operator", None)
+        row.pop("weir.record", None)
+        for side in ("left", "right"):
+            if isinstance(row.get(side), str):
+                row[side] = [int(value) for value in row[side].split(",") if value]
+    return rows
+
+
+def as_counted(rows):
+    return Counter(json.dumps(row, sort_keys=True) for row in rows)
+
+
+def same(what, expected, found):
+    expected, found = as_counted(expected), as_counted(found)
+    missing, surplus = expected - found, found - expected
+    assert not missing and not surplus, "%s: %d missing, %d too many\nmissing %s\ntoo many %s" % (
+        what,
+        missing.total(),
+        surplus.total(),
+        list(missing)[:3],
+        list(surplus)[:3],
+    )
+    return found.total()
+
+
+def check_windows(kind, rows, flink, weir):
+    size, slide = WINDOWS[kind]
+    late = random_rows.late_rows(rows, size, slide)
+    counts = []
+    for name in ("sliding", "cogroup"):
+        expected, found = flink / (name + ".jsonl"), weir / ("%s-%s.jsonl" % (name, kind))
+        counts.append(same("%s, %s" % (name, kind), read(expected), read(found)))
+        found_late = read(weir / ("%s-%s-late.jsonl" % (name, kind)))
+        same("late of %s, %s" % (name, kind), late, found_late)
+    same("Flink's own late rows", late, read(flink / "sliding-late.jsonl"))
+    if not late:
+        # Only then does Flink's own coGroup, which reads both sides apart, have one answer.
+        found = read(weir / ("cogroup-%s.jsonl" % kind))
+        without_window = [{name: row[name] for name in ("k", "left", "right")} for row in found]
+        same("coGroup, %s" % kind, read(flink / "cogroup-operator.jsonl"), without_window)
+    return counts, len(late)
+
+
+def check_seed(arguments, flink, folder, seed):
+    rows = random_rows.make(seed, arguments.rows)
+    file = folder / "rows.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    names = ["tumbling"] + ["%s-%s" % (n, k) for n in ("sliding", "cogroup") for k in WINDOWS]
+    weir = folder / "weir"
+    run_weir(arguments.weir, arguments.plugins, file, weir, names)
+    for kind, windows in WINDOWS.items():
+        output = folder / kind
+        flink.run(file, output, windows)
+        counts, late = check_windows(kind, rows, output, weir)
+        print("seed %d, %s: sliding and cogroup %s rows, %d late" % (seed, kind, counts, late))
+    count = same("tumbling", read(output / "tumbling.jsonl"), read(weir / "tumbling.jsonl"))
+    late = random_rows.late_rows(rows, TUMBLING, TUMBLING)
+    same("late of tumbling", late, read(weir / "tumbling-late.jsonl"))
+    same("Flink's late of tumbling", late, read(output / "tumbling-late.jsonl"))
+    print("seed %d: tumbling %d rows, %d late" % (seed, count, len(late)), flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weir", type=Path)
+    parser.add_argument("plugins", type=Path)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--seeds", type=int, default=4)
+    parser.add_argument("--rows", type=int, default=5_000)
+    arguments = parser.parse_args()
+    arguments.weir = arguments.weir.resolve()
+    arguments.plugins = arguments.plugins.resolve()
+    with tempfile.TemporaryDirectory(prefix="weir-differential-") as folder:
+        classes = Path(folder) / "classes"
+        classes.mkdir()
+        flink = Flink(classes)
+        for seed in range(arguments.seed, arguments.seed + arguments.seeds):
+            print("repeat with --seed %d --seeds 1" % seed, flush=True)
+            one = Path(folder) / str(seed)
+            one.mkdir()
+            check_seed(arguments, flink, one, seed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
