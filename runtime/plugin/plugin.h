@@ -4,8 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include <weir/abi.h>
 
@@ -14,6 +13,7 @@
 
 namespace weir {
 
+class HostTables;
 class Plugin;
 
 // What a job's functions may ask the host for. Owned by the job; outlives its instances. The
@@ -33,25 +33,31 @@ class PluginServices {
 };
 
 // One running copy of a job's functions; one for each worker. Keeps its plugin mapped. Calls are
-// serialised by the owner.
+// serialised by the owner; made and destroyed on the control thread.
 class JobInstance final {
  public:
   ~JobInstance();
   JobInstance(const JobInstance&) = delete;
   JobInstance& operator=(const JobInstance&) = delete;
 
-  // By index of the operator in the job's description; null for kinds without functions.
+  // By index of the operator in the job's description; null for kinds without functions. Those of
+  // the operator's kind are set.
   const weir_functions* functions(std::size_t operator_index) const;
+
+  // `values`: one for each parameter of the job, of its type.
   Status set_parameters(std::span<const ParameterValue> values);
 
  private:
   friend class Plugin;
   JobInstance(std::shared_ptr<const Plugin> plugin,
-              std::shared_ptr<PluginServices> services,
-              weir_instance* instance);
+              const JobDescription& job,
+              std::unique_ptr<HostTables> host);
+  Status check_functions() const;
+
   std::shared_ptr<const Plugin> plugin_;
-  std::shared_ptr<PluginServices> services_;
-  weir_instance* instance_;
+  const JobDescription& job_;  // Of plugin_.
+  std::unique_ptr<HostTables> host_;
+  weir_instance* instance_ = nullptr;
 };
 
 // A library that is mapped and whose descriptor was read and found equal to its manifest. Control
@@ -61,6 +67,8 @@ class Plugin final : public std::enable_shared_from_this<Plugin> {
   // `path` is absolute. The message of an error says what was found and what is needed.
   static Result<std::shared_ptr<const Plugin>> load(const std::filesystem::path& path);
   ~Plugin();
+  Plugin(const Plugin&) = delete;
+  Plugin& operator=(const Plugin&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
   const PluginDescription& description() const { return description_; }

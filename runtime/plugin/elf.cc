@@ -1,0 +1,91 @@
+// The parts of ELF this needs: the file header (64 bytes) says where the table of section headers
+// is, how long each entry is and how many there are, and which section holds the names. A section
+// header says name (offset into the names), type, offset and size.
+
+#include "plugin/elf.h"
+
+#include <cstring>
+#include <elf.h>
+#include <optional>
+
+#include "base/format.h"
+
+namespace weir {
+namespace {
+
+Error corrupt(std::string message) {
+  return Error(ErrorKind::Corrupt, std::move(message));
+}
+
+// The bytes [offset, offset + size) of `file`, if they are in it.
+std::optional<std::string_view> slice(std::string_view file,
+                                      std::uint64_t offset,
+                                      std::uint64_t size) {
+  if (offset > file.size() || size > file.size() - offset) return std::nullopt;
+  return file.substr(offset, size);
+}
+
+template <class T>
+std::optional<T> read_at(std::string_view file, std::uint64_t offset) {
+  const auto bytes = slice(file, offset, sizeof(T));
+  if (!bytes) return std::nullopt;
+  T value;
+  std::memcpy(&value, bytes->data(), sizeof(T));
+  return value;
+}
+
+// The text at `offset` up to its zero byte; empty when it has none.
+std::string_view text_at(std::string_view names, std::uint64_t offset) {
+  if (offset >= names.size()) return {};
+  const auto end = names.find('\0', offset);
+  return end == names.npos ? std::string_view() : names.substr(offset, end - offset);
+}
+
+Result<std::string_view> bytes_of(std::string_view file, const Elf64_Shdr& section) {
+  if (section.sh_type == SHT_NOBITS) return corrupt("the section is not in the file");
+  const auto bytes = slice(file, section.sh_offset, section.sh_size);
+  if (!bytes) return corrupt("the section lies behind the end of the file");
+  return *bytes;
+}
+
+Result<Elf64_Ehdr> read_header(std::string_view file) {
+  const auto header = read_at<Elf64_Ehdr>(file, 0);
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) {
+    return corrupt("not an ELF file");
+  }
+  if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != ELFDATA2LSB) {
+    return Error(ErrorKind::Incompatible, "not a 64-bit little-endian library");
+  }
+  if (header->e_type != ET_DYN) {
+    return Error(ErrorKind::Incompatible, "not a shared library");
+  }
+  if (header->e_shentsize != sizeof(Elf64_Shdr)) {
+    return corrupt(format("section headers have {} bytes", header->e_shentsize));
+  }
+  return *header;
+}
+
+}  // namespace
+
+Result<std::string_view> find_elf_section(std::string_view file, std::string_view name) {
+  TRY(const Elf64_Ehdr header, read_header(file));
+  const auto names_header = read_at<Elf64_Shdr>(
+      file, header.e_shoff + std::uint64_t{header.e_shstrndx} * sizeof(Elf64_Shdr));
+  if (header.e_shstrndx >= header.e_shnum || !names_header) {
+    return corrupt("the names of the sections are missing");
+  }
+  TRY(const std::string_view names, bytes_of(file, *names_header));
+
+  std::optional<Elf64_Shdr> found;
+  for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
+    const auto section = read_at<Elf64_Shdr>(file, header.e_shoff + i * sizeof(Elf64_Shdr));
+    if (!section) return corrupt("the section headers lie behind the end of the file");
+    if (text_at(names, section->sh_name) != name) continue;
+    if (found) return corrupt(format("has two sections {}", name));
+    found = section;
+  }
+  if (!found) return Error(ErrorKind::NotFound, format("has no section {}", name));
+  return bytes_of(file, *found);
+}
+
+}  // namespace weir

@@ -1,0 +1,110 @@
+#include "plugin/plugin.h"
+
+#include <algorithm>
+#include <dlfcn.h>
+#include <fstream>
+
+// Without this, Boost.DLL brings libboost_filesystem.so into the program, where plugins would find
+// it.
+#define BOOST_DLL_USE_STD_FS
+#include <boost/dll/shared_library.hpp>
+
+#include "base/format.h"
+#include "model/schema.h"
+#include "plugin/call_error.h"
+#include "plugin/descriptor.h"
+#include "plugin/difference.h"
+#include "plugin/host_tables.h"
+#include "plugin/limits.h"
+#include "plugin/manifest.h"
+#include "plugin/rules.h"
+
+namespace weir {
+namespace {
+
+static_assert(static_cast<std::uint32_t>(FieldType::Bool) == WEIR_BOOL);
+static_assert(static_cast<std::uint32_t>(FieldType::F64) == WEIR_F64);
+static_assert(static_cast<std::uint32_t>(FieldType::Enum) == WEIR_ENUM_FIELD);
+static_assert(static_cast<std::uint32_t>(FieldType::Duration) == WEIR_DURATION);
+static_assert(static_cast<std::uint32_t>(OperatorKind::Source) == WEIR_SOURCE);
+static_assert(static_cast<std::uint32_t>(OperatorKind::CoGroup) == WEIR_COGROUP);
+static_assert(static_cast<std::uint32_t>(OperatorKind::Sink) == WEIR_SINK);
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+  std::error_code trouble;
+  const auto size = std::filesystem::file_size(path, trouble);
+  if (trouble) return Error(ErrorKind::NotFound, trouble.message());
+  if (size > limits::kPluginFileBytesMax) {
+    return Error(ErrorKind::Invalid,
+                 format("has {} bytes, at most {} are allowed", size, limits::kPluginFileBytesMax));
+  }
+  std::string bytes(size, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (!file) return Error(ErrorKind::Unavailable, "cannot be read");
+  return bytes;
+}
+
+bool has_own_threads(const PluginDescription& plugin) {
+  const auto owns = [](const ConnectorDescription& each) { return each.has_own_threads; };
+  return std::ranges::any_of(plugin.source_connectors, owns) ||
+         std::ranges::any_of(plugin.sink_connectors, owns);
+}
+
+}  // namespace
+
+struct Plugin::Library {
+  boost::dll::shared_library handle;
+  HostTables host{nullptr};
+};
+
+Result<PluginDescription> read_manifest(const std::filesystem::path& path) {
+  TRY(const std::string bytes, read_file(path).during(path.string()));
+  return read_manifest_in(bytes).during(path.string());
+}
+
+Plugin::Plugin(std::filesystem::path path,
+               std::unique_ptr<Library> library,
+               const weir_plugin* table,
+               PluginDescription description)
+    : path_(std::move(path)),
+      library_(std::move(library)),
+      table_(table),
+      description_(std::move(description)) {}
+
+Plugin::~Plugin() = default;
+
+Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& path) {
+  CHECK(path.is_absolute());
+  const std::string place = path.string();
+  TRY(auto manifest, read_manifest(path));
+
+  auto library = std::make_unique<Library>();
+  // A thread of the plugin may run in it at any time, so it stays mapped for ever.
+  const int mode = RTLD_NOW | RTLD_LOCAL | (has_own_threads(manifest) ? RTLD_NODELETE : 0);
+  try {
+    library->handle.load(path, static_cast<boost::dll::load_mode::type>(mode));
+  } catch (const std::exception& exception) {
+    return Error(ErrorKind::Incompatible, format("{}: {}", place, exception.what()));
+  }
+  if (!library->handle.has(WEIR_PLUGIN_OPEN_SYMBOL)) {
+    return Error(ErrorKind::Incompatible,
+                 format("{}: does not export {}", place, WEIR_PLUGIN_OPEN_SYMBOL));
+  }
+  auto& open = library->handle.get<const weir_plugin*(const weir_host*, weir_error*)>(
+      WEIR_PLUGIN_OPEN_SYMBOL);
+  weir_error error = fresh_call_error();
+  const weir_plugin* const table = open(library->host.host(), &error);
+  if (table == nullptr) return error_of(error).during(place);
+
+  TRY(auto description, read_descriptor(*table).during(place));
+  TRY_DO(check_description(description).during(place));
+  if (const auto difference = first_difference(manifest, description)) {
+    return Error(ErrorKind::Corrupt,
+                 format("{}: the manifest is not that of this library: {}", place, *difference));
+  }
+  return std::shared_ptr<const Plugin>(
+      new Plugin(path, std::move(library), table, std::move(description)));
+}
+
+}  // namespace weir
