@@ -1,0 +1,180 @@
+"""Runs one job once in Flink, in the loop written by hand, or in Weir. All return a Run."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[3]
+BIN = ROOT / "build" / "release" / "bin"
+PLUGINS = ROOT / "build" / "release" / "plugins"
+
+
+@dataclass
+class Run:
+    records: int  # that were read while the CPU was measured
+    cpu: float  # seconds, user and system, of the whole process
+    wall: float
+    rows: int  # results since the start
+    rss_mb: int  # greatest
+
+    @property
+    def rate(self):
+        """Millions of records for a second of CPU."""
+        return self.records / self.cpu / 1e6
+
+
+def run_of(line):
+    values = json.loads(line)
+    return Run(
+        values["records"], values["cpu_s"], values["wall_s"], values["rows"], values["rss_mb"]
+    )
+
+
+@dataclass
+class Work:
+    """What to run. `input` is "memory", "file" or "kafka"; `output` a topic or None."""
+
+    job: str  # "tumble", "cogroup", "overlap-N"
+    streams: list
+    input: str
+    folder: Path
+    brokers: str = ""
+    output: str = None
+    records: int = 0
+    partitions: int = 4
+    workers: int = 1
+    copies: int = 1  # Weir only: jobs that do the same
+
+
+class Flink:
+    """MiniCluster in one JVM. The first half of the records is the warm-up and not counted."""
+
+    OPTIONS = ["-Xmx8g", "-XX:+UseParallelGC"] + [
+        "--add-opens=java.base/%s=ALL-UNNAMED" % p for p in ("java.util", "java.lang", "java.nio")
+    ]
+
+    def __init__(self):
+        build = ROOT / "tools" / "bench" / "flink" / "build"
+        self.classes = subprocess.run(
+            [str(build)], check=True, stdout=subprocess.PIPE, text=True
+        ).stdout.strip()
+
+    def run(self, work):
+        source = work.brokers if work.input == "kafka" else str(work.folder)
+        command = ["java", *self.OPTIONS, "-cp", self.classes, "weir.bench.Main"]
+        job, size, slide = flink_job(work.job)
+        command += ["--job", job, "--input", "%s:%s" % (work.input, source)]
+        command += ["--topics", ",".join(work.streams), "--warm", str(work.records // 2)]
+        command += ["--size", str(size), "--slide", str(slide)]
+        command += ["--parallelism", str(work.workers)]
+        if work.output:
+            command += ["--output", "kafka:" + work.output, "--brokers", work.brokers]
+        return run_of(output_of(command))
+
+
+def flink_job(job):
+    """Name, size and slide in ms of a job of tools/bench/plugin."""
+    if job == "cogroup":
+        return "cogroup", 30_000, 15_000
+    if job.startswith("overlap-"):
+        return "tumble", 10_000, 10_000 // int(job[len("overlap-") :])
+    return "tumble", 30_000, 30_000
+
+
+class Limit:
+    """The loop written by hand; `consume` is "batch" or "callback"."""
+
+    def __init__(self, consume="batch"):
+        self.consume = consume
+
+    def run(self, work):
+        command = [str(BIN / "bench-limit"), "--job", work.job]
+        if work.input == "kafka":
+            command += ["--brokers", work.brokers, "--topic", work.streams[0]]
+            command += ["--partitions", str(work.partitions), "--consume", self.consume]
+        else:
+            command += ["--dir", str(work.folder), "--stream", work.streams[0]]
+        if work.output:
+            command += ["--output", work.output]
+            if work.input != "kafka":
+                command += ["--brokers", work.brokers]
+        return run_of(output_of(command))
+
+
+class Weir:
+    """`weir run` on a jobs file made for the purpose, from its start to its end."""
+
+    def run(self, work):
+        folder = Path(tempfile.mkdtemp(prefix="weir-bench-"))
+        try:
+            jobs_file = folder / "jobs.toml"
+            jobs_file.write_text(jobs_text(work))
+            return self.measure(work, folder, jobs_file)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def measure(self, work, folder, jobs_file):
+        log = folder / "log"
+        begun = time.monotonic()
+        with open(log, "w") as output:
+            weir = subprocess.Popen(
+                [str(BIN / "weir"), "run", str(jobs_file)],
+                cwd=folder,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+            )
+            _, status, usage = os.wait4(weir.pid, 0)
+            weir.returncode = os.waitstatus_to_exitcode(status)
+        text = log.read_text()
+        if weir.returncode != 0:
+            raise SystemExit("weir run ended with %d\n%s" % (weir.returncode, text[-3000:]))
+        # Reading the files into memory is no part of the work.
+        loaded = [float(seconds) for seconds in re.findall(r"loaded cpu_s=([\d.]+)", text)]
+        cpu = usage.ru_utime + usage.ru_stime - max(loaded, default=0.0)
+        rows = sum(int(count) for count in re.findall(r"blackhole.*?rows=(\d+)", text))
+        wall = time.monotonic() - begun
+        return Run(work.records * work.copies, cpu, wall, rows, usage.ru_maxrss // 1024)
+
+
+def jobs_text(work):
+    text = '[host]\nworkers = %d\nstate = "state"\nplugin_path = ["%s"]\n' % (work.workers, PLUGINS)
+    if work.brokers:
+        text += '[kafka.main]\nbrokers = "%s"\n' % work.brokers
+    for copy in range(work.copies):
+        text += '[[job]]\nname = "bench-%d"\nplugin = "bench"\ntype = "%s"\n' % (copy, work.job)
+        ports = ["audio", "video"] if work.job == "cogroup" else ["telemetry"]
+        for port, stream in zip(ports, work.streams):
+            text += "  [job.source.%s]\n%s" % (port, source_text(work, stream))
+        text += "  [job.sink.rows]\n"
+        if work.output:
+            text += '  connector = "kafka"\n  cluster = "main"\n  topic = "%s"\n' % work.output
+            text += '  key = ["%s"]\n' % ("user" if work.job == "cogroup" else "uid")
+        else:
+            text += '  connector = "blackhole"\n'
+    return text
+
+
+def source_text(work, stream):
+    if work.input == "kafka":
+        return (
+            '  connector = "kafka"\n  cluster = "main"\n  topics = ["%s"]\n'
+            '  start = "earliest"\n  stop_at_end = true\n' % stream
+        )
+    if work.input == "file":
+        return '  connector = "file"\n  path = "%s/%s-*.jsonl"\n' % (work.folder, stream)
+    return '  connector = "plugin:memory"\n  prefix = "%s/%s"\n' % (work.folder, stream)
+
+
+def output_of(command):
+    """The last line it prints."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise SystemExit("%s\n%s" % (" ".join(command), done.stderr[-3000:]))
+    return done.stdout.strip().splitlines()[-1]
