@@ -184,8 +184,6 @@ void Generator::finish_call(std::int64_t time, std::size_t stream, std::uint64_t
   json_.append(R"(,"frozen":)").append(bits % 8 == 1 ? "true" : "false");
   json_ += R"(,"stalled_ms":)";
   append_number(json_, (bits >> 38) % 2000);
-  json_ += R"(,"buffer_ms":)";
-  append_number(json_, (bits >> 44) % 500);
   json_ += R"(,"bitrate":)";
   append_number(json_, 200'000 + (bits >> 40) % 3'000'000);
   json_ += '}';
