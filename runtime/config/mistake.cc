@@ -59,7 +59,7 @@ std::string in_quotes(std::string_view typed) {
 }
 
 std::string one_of(const std::vector<std::string>& names) {
-  if (names.empty()) return "nothing here";
+  if (names.empty()) return "nothing (there is none)";
   if (names.size() == 1) return names.front();
   std::string result = "one of ";
   for (std::size_t i = 0; i < names.size() && i < kNamesMax; ++i) {

@@ -59,6 +59,7 @@ weir_archive(gmock_main gmock_main gmock gtest INCLUDE gmock/gmock.h LINKS Threa
 find_package(Boost 1.81 REQUIRED COMPONENTS headers program_options)
 weir_third_party(boost Boost::headers)
 weir_archive(boost_program_options boost_program_options LINKS Boost::headers)
+weir_archive(boost_json boost_json LINKS Boost::headers)
 
 find_package(fmt REQUIRED)
 weir_third_party(fmt fmt::fmt-header-only)

@@ -1,0 +1,69 @@
+#include "remote.h"
+
+#include <filesystem>
+#include <ostream>
+#include <system_error>
+
+#include <boost/json.hpp>
+
+#include "base/format.h"
+#include "config/load.h"
+#include "host/http_client.h"
+#include "jobs_files.h"
+#include "subcommand.h"
+
+namespace weir {
+namespace {
+
+constexpr const char* kAddressDefault = "127.0.0.1:8088";
+constexpr std::chrono::seconds kTimeMax(5);
+
+// What is wrong with the rest of the file is not asked here.
+std::string address_in(const std::string& file) {
+  const LoadPorts ports{[](const auto&) { return Error(ErrorKind::NotFound, "not asked"); },
+                        {},
+                        [](const auto&) { return std::nullopt; },
+                        {}};
+  return load_jobs(file, ports).jobs.host.http;
+}
+
+std::string address(const Arguments& arguments) {
+  if (const auto given = arguments.value("http")) return *given;
+  const std::string file = arguments.value("from").value_or(kJobsFileDefault);
+  std::error_code problem;
+  const std::string found = std::filesystem::exists(file, problem) ? address_in(file) : "";
+  return found.empty() ? kAddressDefault : found;
+}
+
+std::string reason(const HttpReply& reply) {
+  boost::json::error_code problem;
+  const boost::json::value document = boost::json::parse(reply.body, problem);
+  const auto* object = problem ? nullptr : document.if_object();
+  const auto* text = object ? object->if_contains("error") : nullptr;
+  if (!text || !text->is_string()) return format("answer {}", reply.status);
+  return std::string(text->get_string());
+}
+
+}  // namespace
+
+std::vector<OptionDeclaration> remote_options() {
+  return {{"http", "ADDRESS", "where the host listens, like 127.0.0.1:8088"},
+          {"from", "FILE", "the jobs file that says so (default jobs.toml)", Completion::File},
+          json_option()};
+}
+
+Result<std::string> ask_host(const Arguments& arguments, const std::string& target) {
+  TRY(HttpReply reply, http_get(address(arguments), target, kTimeMax));
+  if (reply.status == 404) return Error(ErrorKind::NotFound, reason(reply));
+  if (reply.status != 200) return Error(ErrorKind::Unavailable, reason(reply));
+  return std::move(reply.body);
+}
+
+ExitCode report(const std::string& subcommand, const Error& error, Console& console) {
+  console.error << format("weir: {}: {}\n", subcommand, error.message());
+  if (error.kind() == ErrorKind::NotFound) return ExitCode::Refused;
+  console.error << "is a host running there? --http names another address\n";
+  return ExitCode::Unavailable;
+}
+
+}  // namespace weir

@@ -1,0 +1,23 @@
+// How the subcommands talk to a running host.
+#pragma once
+
+#include <string>
+
+#include "arguments.h"
+#include "base/result.h"
+#include "console.h"
+#include "exit_code.h"
+
+namespace weir {
+
+// `--http ADDRESS` and `--from FILE`, which say where the host listens.
+std::vector<OptionDeclaration> remote_options();
+
+// The body of GET `target` at the host that the arguments name: --http, else the [host] section of
+// the jobs file, else 127.0.0.1:8088. NotFound: the host knows no such thing. Unavailable: nobody
+// answers.
+Result<std::string> ask_host(const Arguments& arguments, const std::string& target);
+
+ExitCode report(const std::string& subcommand, const Error& error, Console& console);
+
+}  // namespace weir
