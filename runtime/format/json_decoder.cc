@@ -41,6 +41,11 @@ constexpr std::array<Token, 256> make_tokens() {
 }
 constexpr auto kTokens = make_tokens();
 
+constexpr bool is_scalar(char c) {
+  const Token token = kTokens[static_cast<unsigned char>(c)];
+  return token == Token::Text || token == Token::Number || token == Token::Word;
+}
+
 constexpr bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
@@ -72,13 +77,13 @@ class JsonDecoder final : public Decoder {
   bool root(std::byte* row);
   bool object(RecordPlan& plan, std::byte* row);
   bool members(RecordPlan& plan, std::byte* row);
-  bool member_value(const FieldPlan& field, RecordPlan& plan, std::byte* row);
+  bool member_value(std::int32_t number, RecordPlan& plan, std::byte* row);
+  bool field_value(const FieldPlan& field, RecordPlan& plan, std::byte* row);
   bool scalar(const FieldPlan& field, std::byte* to);
   bool number(const FieldPlan& field, std::byte* to);
   bool text(const FieldPlan& field, std::byte* to);
   bool inline_text(const FieldPlan& field, std::string_view inside, std::byte* to);
   bool nested(const FieldPlan& field, std::byte* row);
-  bool skip();
   bool skip_container();
   bool unescape(std::string_view inside, std::string_view& text);
 
@@ -88,7 +93,7 @@ class JsonDecoder final : public Decoder {
   bool fail_type(const FieldPlan& field);
   bool fail_missing(const RecordPlan& plan);
   bool fail_end();
-  bool fail_member();
+  bool fail_member(const std::uint32_t* key);
   DecodeError take_error();
 
   char at_next() const { return json_[*next_]; }
@@ -148,31 +153,40 @@ bool JsonDecoder::object(RecordPlan& plan, std::byte* row) {
   return true;
 }
 
+// What changes with each member lives in registers: next_ is up to date for calls only.
 bool JsonDecoder::members(RecordPlan& plan, std::byte* row) {
+  const char* const json = json_;
+  const std::uint32_t* next = next_;
+  std::uint32_t expected = 0;
   for (;;) {
-    const std::uint32_t* key = next_;
-    if (json_[key[0]] != '"' || json_[key[1]] != ':') [[unlikely]]
-      return fail_member();
-    const std::int32_t found = plan.keys.find(json_ + key[0], key[1] - key[0] + 1);
-    next_ += 2;
-    if (found == LearnedKeys::kUnknown) {
-      if (!skip()) return false;
+    const std::uint32_t key = next[0];
+    if (json[key] != '"' || json[next[1]] != ':') [[unlikely]] return fail_member(next);
+    const auto found = plan.keys.find(expected, json + key, next[1] - key + 1);
+    expected = found.next;
+    next += 2;
+    if (found.field == LearnedKeys::kUnknown && is_scalar(json[*next])) {
+      ++next;
     } else {
-      const FieldPlan& field = plan.fields[static_cast<std::size_t>(found)];
-      if (!member_value(field, plan, row)) [[unlikely]]
-        return fail_in(*field.field);
+      next_ = next;
+      if (!member_value(found.field, plan, row)) [[unlikely]] return false;
+      next = next_;
+      if (next == end_) [[unlikely]] return fail(DecodeReason::Truncated);
     }
-    if (next_ == end_) [[unlikely]]
-      return fail(DecodeReason::Truncated);
-    const char separator = at_next();
-    if (separator == '}') return true;
-    if (separator != ',') [[unlikely]]
-      return fail(DecodeReason::BadSyntax);
-    ++next_;
+    const char separator = json[*next];
+    if (separator != ',') break;
+    ++next;
   }
+  next_ = next;
+  return at_next() == '}' || fail(DecodeReason::BadSyntax);
 }
 
-bool JsonDecoder::member_value(const FieldPlan& field, RecordPlan& plan, std::byte* row) {
+bool JsonDecoder::member_value(std::int32_t number, RecordPlan& plan, std::byte* row) {
+  if (number == LearnedKeys::kUnknown) return skip_container();
+  const FieldPlan& field = plan.fields[static_cast<std::size_t>(number)];
+  return field_value(field, plan, row) || fail_in(*field.field);
+}
+
+bool JsonDecoder::field_value(const FieldPlan& field, RecordPlan& plan, std::byte* row) {
   if (token_kind() == Token::Word && token() == "null") {
     if (!field.is_optional) return fail(DecodeReason::Null);
     std::memset(row + field.offset, 0, field.size);
@@ -337,18 +351,9 @@ bool JsonDecoder::inline_text(const FieldPlan& field, std::string_view inside, s
   return true;
 }
 
-// Whatever the next value is; the token behind it is next.
-bool JsonDecoder::skip() {
-  switch (token_kind()) {
-    case Token::Text:
-    case Token::Number:
-    case Token::Word: ++next_; return true;
-    case Token::Open: return skip_container();
-    default: return fail(DecodeReason::BadSyntax);
-  }
-}
-
+// The next value is none that one token makes.
 bool JsonDecoder::skip_container() {
+  if (token_kind() != Token::Open) return fail(DecodeReason::BadSyntax);
   std::array<char, kDepthMax> closing;
   std::size_t depth = 0;
   for (; next_ != end_; ++next_) {
@@ -399,8 +404,8 @@ bool JsonDecoder::fail_end() {
   return fail(DecodeReason::TrailingContent);
 }
 
-bool JsonDecoder::fail_member() {
-  if (at_next() == '"') ++next_;
+bool JsonDecoder::fail_member(const std::uint32_t* key) {
+  next_ = json_[*key] == '"' ? key + 1 : key;
   return fail(DecodeReason::BadSyntax);
 }
 

@@ -1,11 +1,15 @@
 #include "format/learned_keys.h"
 
 #include <algorithm>
+#include <bit>
 
 #include "format/json_text.h"
 
 namespace weir {
 namespace {
+
+constexpr std::uint32_t kPatienceMin = 16;
+constexpr std::uint32_t kPatienceMax = 4096;
 
 std::string raw_key(std::string_view name) {
   std::string raw;
@@ -22,49 +26,68 @@ std::uint64_t hash_of(const TextEnds& ends, std::size_t size) {
 }  // namespace
 
 LearnedKeys::LearnedKeys(const std::vector<std::string>& names)
-    : names_(names), known_(1), known_max_(1 + names.size() + kLearnedMax) {
-  slots_.resize(std::bit_ceil(2 * known_max_));
+    : names_(names),
+      sequence_(1),
+      slots_(std::bit_ceil(2 * (names.size() + kLearnedMax))),
+      known_max_(names.size() + kLearnedMax),
+      patience_(kPatienceMin) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::string raw = raw_key(names[i]);
-    add(raw, static_cast<std::int32_t>(i), slot_of(raw.data(), raw.size()));
-  }
-  for (std::size_t i = 0; i + 1 < known_.size(); ++i) {
-    known_[i].next = static_cast<std::uint32_t>(i + 1);
+    learn(static_cast<std::uint32_t>(i), raw_key(names[i]), static_cast<std::int32_t>(i));
   }
 }
 
 std::size_t LearnedKeys::slot_of(const char* raw, std::size_t size) const {
   std::size_t slot = hash_of(TextEnds::of(raw, size), size) & (slots_.size() - 1);
-  while (slots_[slot] != 0 && !is_equal(known_[slots_[slot]], raw, size)) {
+  while (slots_[slot] != 0 && !is_equal(sequence_[slots_[slot] - 1], raw, size)) {
     slot = (slot + 1) & (slots_.size() - 1);
   }
   return slot;
 }
 
-void LearnedKeys::add(std::string_view raw, std::int32_t field, std::size_t slot) {
-  slots_[slot] = static_cast<std::uint32_t>(known_.size());
-  known_.push_back({.ends = TextEnds::of(raw.data(), raw.size()),
+void LearnedKeys::fill_slots() {
+  std::fill(slots_.begin(), slots_.end(), 0);
+  for (std::size_t i = 0; i + 1 < sequence_.size(); ++i) {
+    const std::string& raw = sequence_[i].raw;
+    slots_[slot_of(raw.data(), raw.size())] = static_cast<std::uint32_t>(i + 1);
+  }
+}
+
+LearnedKeys::Found LearnedKeys::find_unexpected(std::uint32_t expected,
+                                                const char* raw,
+                                                std::size_t size) {
+  const std::uint32_t found = slots_[slot_of(raw, size)];
+  if (found == 0) {
+    const std::int32_t field = field_named({raw, size});
+    if (sequence_.size() > known_max_ || size > kLearnedSizeMax) return {field, expected};
+    learn(expected, {raw, size}, field);
+    return {field, expected + 1};
+  }
+  Known& known = sequence_[found - 1];
+  const std::int32_t field = known.field;
+  if (++known.misses < patience_) return {field, found};
+  return {field, move(found - 1, expected) + 1};
+}
+
+void LearnedKeys::learn(std::uint32_t expected, std::string_view raw, std::int32_t field) {
+  sequence_.insert(sequence_.begin() + expected,
+                   {.ends = TextEnds::of(raw.data(), raw.size()),
                     .size = static_cast<std::uint32_t>(raw.size()),
                     .field = field,
-                    .next = 0,
+                    .misses = 0,
                     .raw = std::string(raw)});
+  fill_slots();
 }
 
-std::int32_t LearnedKeys::find_unexpected(const char* raw, std::size_t size) {
-  const std::size_t slot = slot_of(raw, size);
-  if (slots_[slot] == 0) return learn({raw, size}, slot);
-  known_[previous_].next = slots_[slot];
-  previous_ = slots_[slot];
-  return known_[previous_].field;
-}
-
-std::int32_t LearnedKeys::learn(std::string_view raw, std::size_t slot) {
-  const std::int32_t field = field_named(raw);
-  if (known_.size() == known_max_ || raw.size() > kLearnedSizeMax) return field;
-  add(raw, field, slot);
-  known_[previous_].next = slots_[slot];
-  previous_ = slots_[slot];
-  return field;
+// Moves a key in front of another; returns where it is now.
+std::uint32_t LearnedKeys::move(std::uint32_t from, std::uint32_t to) {
+  Known known = std::move(sequence_[from]);
+  known.misses = 0;
+  sequence_.erase(sequence_.begin() + from);
+  if (from < to) --to;
+  sequence_.insert(sequence_.begin() + to, std::move(known));
+  patience_ = std::min(patience_ + 1, kPatienceMax);
+  fill_slots();
+  return to;
 }
 
 // Fields are known in their plain spelling from the start: any other may be a field as well.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,8 +9,8 @@
 
 namespace weir {
 
-// The first and the last bytes of a short text: two of equal size with equal ends are equal up to
-// 16 bytes, and their comparison takes no call.
+// The first and the last bytes of a text: two of equal size with equal ends are equal up to 16
+// bytes, and comparing them takes no call.
 struct TextEnds {
   std::uint64_t head = 0;
   std::uint64_t tail = 0;
@@ -35,7 +34,7 @@ struct TextEnds {
 };
 
 // Which field a raw key of an object names: a table that also learns the keys that no field has,
-// and what key follows which, since records of one stream have their fields in one order. Learns a
+// and the order of all, since records of one stream have their fields in one order. Learns a
 // bounded number of keys. A raw key is what stands between its quotes, with them and the colon:
 // `"user_id":`.
 class LearnedKeys final {
@@ -47,18 +46,18 @@ class LearnedKeys final {
   // The key number i of `names` is the field i.
   explicit LearnedKeys(const std::vector<std::string>& names);
 
-  // Begin of an object.
-  void rewind() { previous_ = 0; }
+  // A field, or kUnknown, and the place in the order where the next key is expected: a value that
+  // the caller keeps in a register.
+  struct Found {
+    std::int32_t field;
+    std::uint32_t next;
+  };
 
-  // The field of a key, or kUnknown. `raw` is as above.
-  std::int32_t find(const char* raw, std::size_t size) {
-    const std::uint32_t guess = known_[previous_].next;
-    const Known& known = known_[guess];
-    if (is_equal(known, raw, size)) [[likely]] {
-      previous_ = guess;
-      return known.field;
-    }
-    return find_unexpected(raw, size);
+  // Looks up a key of an object, `raw` as above. `expected` is 0 for its first key.
+  Found find(std::uint32_t expected, const char* raw, std::size_t size) {
+    const Known& known = sequence_[expected];
+    if (is_equal(known, raw, size)) [[likely]] return {known.field, expected + 1};
+    return find_unexpected(expected, raw, size);
   }
 
  private:
@@ -66,7 +65,7 @@ class LearnedKeys final {
     TextEnds ends;
     std::uint32_t size = 0;
     std::int32_t field = kUnknown;
-    std::uint32_t next = 0;  // The key that followed last time.
+    std::uint32_t misses = 0;  // How often it came unexpected, since it was last moved.
     std::string raw;
   };
 
@@ -75,17 +74,19 @@ class LearnedKeys final {
     return size <= 16 || std::memcmp(known.raw.data() + 8, raw + 8, size - 16) == 0;
   }
 
-  std::int32_t find_unexpected(const char* raw, std::size_t size);
-  std::int32_t learn(std::string_view raw, std::size_t slot);
+  Found find_unexpected(std::uint32_t expected, const char* raw, std::size_t size);
+  void learn(std::uint32_t expected, std::string_view raw, std::int32_t field);
+  std::uint32_t move(std::uint32_t from, std::uint32_t to);
   std::size_t slot_of(const char* raw, std::size_t size) const;
-  void add(std::string_view raw, std::int32_t field, std::size_t slot);
+  void fill_slots();
   std::int32_t field_named(std::string_view raw) const;
 
   std::vector<std::string> names_;
-  std::vector<Known> known_;          // [0] stands for the begin of an object.
-  std::vector<std::uint32_t> slots_;  // Open addressing into known_; 0: free.
+  std::vector<Known> sequence_;  // In the order they are expected in; the last stands for none.
+  std::vector<std::uint32_t> slots_;  // Open addressing: index into sequence_ + 1, 0 is free.
   std::size_t known_max_;
-  std::uint32_t previous_ = 0;
+  std::size_t next_ = 0;    // The key that is expected.
+  std::uint32_t patience_;  // Misses after which a key is moved: grows with each move.
 };
 
 }  // namespace weir

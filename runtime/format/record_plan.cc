@@ -42,8 +42,8 @@ std::optional<std::int32_t> EnumNames::find(std::string_view name) const {
 RecordPlan::RecordPlan(const RecordSchema& schema)
     : size(schema.size),
       keys(names_of(schema.fields)),
-      required_((schema.fields.size() + 63) / 64),
-      missing_(required_.size()) {
+      more_required_(schema.fields.size() / 64),
+      more_missing_(more_required_.size()) {
   for (const Field& field : schema.fields) {
     const auto number = static_cast<std::uint32_t>(fields.size());
     CHECK(field.type != FieldType::Record || field.record != nullptr, field.name);
@@ -58,15 +58,18 @@ RecordPlan::RecordPlan(const RecordSchema& schema)
                       .record = field.type == FieldType::Record
                                     ? std::make_unique<RecordPlan>(*field.record)
                                     : nullptr});
-    if (!field.is_optional()) required_[number / 64] |= 1ull << number % 64;
+    if (field.is_optional()) continue;
+    std::uint64_t& word = number < 64 ? required_ : more_required_[number / 64 - 1];
+    word |= 1ull << number % 64;
   }
 }
 
 const FieldPlan& RecordPlan::first_missing() const {
-  std::size_t word = 0;
-  while (missing_[word] == 0)
-    ++word;
-  return fields[64 * word + static_cast<std::size_t>(std::countr_zero(missing_[word]))];
+  std::size_t first = 0;
+  std::uint64_t word = missing_;
+  while (word == 0)
+    word = more_missing_[first++];
+  return fields[64 * first + static_cast<std::size_t>(std::countr_zero(word))];
 }
 
 }  // namespace weir

@@ -44,13 +44,21 @@ struct RecordPlan {
   explicit RecordPlan(const RecordSchema& schema);
 
   void begin() {
-    keys.rewind();
     missing_ = required_;
+    for (std::size_t i = 0; i < more_required_.size(); ++i)
+      more_missing_[i] = more_required_[i];
   }
-  void saw(const FieldPlan& field) { missing_[field.number / 64] &= ~(1ull << field.number % 64); }
+  void saw(const FieldPlan& field) {
+    const std::uint64_t bit = 1ull << field.number % 64;
+    if (field.number < 64) [[likely]] {
+      missing_ &= ~bit;
+    } else {
+      more_missing_[field.number / 64 - 1] &= ~bit;
+    }
+  }
   bool is_complete() const {
-    std::uint64_t missing = 0;
-    for (const std::uint64_t word : missing_)
+    std::uint64_t missing = missing_;
+    for (const std::uint64_t word : more_missing_)
       missing |= word;
     return missing == 0;
   }
@@ -61,9 +69,11 @@ struct RecordPlan {
   std::vector<FieldPlan> fields;
 
  private:
-  // A bit for each field.
-  std::vector<std::uint64_t> required_;
-  std::vector<std::uint64_t> missing_;
+  // A bit for each field, of the first 64 and of those behind them.
+  std::uint64_t required_ = 0;
+  std::uint64_t missing_ = 0;
+  std::vector<std::uint64_t> more_required_;
+  std::vector<std::uint64_t> more_missing_;
 };
 
 }  // namespace weir

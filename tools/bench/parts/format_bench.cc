@@ -11,6 +11,7 @@
 #include "base/check.h"
 #include "base/format.h"
 #include "format/format.h"
+#include "format/json_index.h"
 
 namespace weir {
 namespace {
@@ -92,23 +93,49 @@ RecordSchema label_schema() {
 constexpr std::size_t kValues = 200'000;
 constexpr std::size_t kRows = 256;
 
-void decode_telemetry(benchmark::State& state) {
-  std::string bytes;
-  std::vector<std::size_t> ends;
-  for (std::size_t i = 0; i < kValues; ++i) {
-    bytes += telemetry(i);
-    ends.push_back(bytes.size());
+// Values one behind the other.
+class Values final {
+ public:
+  Values() {
+    bytes_.reserve(kValues * 320);
+    for (std::size_t i = 0; i < kValues; ++i) {
+      bytes_ += telemetry(i);
+      ends_.push_back(bytes_.size());
+    }
   }
+
+  std::string_view next() {
+    if (next_ == kValues) next_ = begin_ = 0;
+    const std::string_view value(bytes_.data() + begin_, ends_[next_] - begin_);
+    begin_ = ends_[next_++];
+    return value;
+  }
+
+ private:
+  std::string bytes_;
+  std::vector<std::size_t> ends_;
+  std::size_t begin_ = 0;
+  std::size_t next_ = 0;
+};
+
+// What no decoder can do without.
+void index_telemetry(benchmark::State& state) {
+  Values values;
+  JsonIndex index;
+  for (auto _ : state) CHECK(!index.build(values.next()));
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(index_telemetry);
+
+void decode_telemetry(benchmark::State& state) {
+  Values values;
   const RecordSchema schema = telemetry_schema();
   const auto decoder = make_json_decoder(schema);
-  std::size_t next = 0, begin = 0, row = 0;
+  std::size_t row = 0;
   auto block = std::make_unique<Block>(schema.size, kRows);
   for (auto _ : state) {
-    const std::string_view value(bytes.data() + begin, ends[next] - begin);
-    const auto error = decoder->decode(value, 0, block->row(row), *block);
+    const auto error = decoder->decode(values.next(), 0, block->row(row), *block);
     CHECK(!error);
-    begin = ends[next];
-    if (++next == kValues) next = begin = 0;
     if (++row == kRows) {
       row = 0;
       block = std::make_unique<Block>(schema.size, kRows);
