@@ -2,22 +2,16 @@
 // the last token of the text is a closing brace, and a brace that closes is the only step after
 // which there may be no token left; so only there the end is checked.
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
 
-#include <weir/abi.h>
-
-#include "base/check.h"
-#include "base/format.h"
-#include "format/base64.h"
 #include "format/format.h"
 #include "format/json_index.h"
-#include "format/json_number.h"
-#include "format/json_text.h"
+#include "format/json_value.h"
 #include "format/learned_keys.h"
 #include "format/record_plan.h"
-#include "format/time_text.h"
 
 namespace weir {
 namespace {
@@ -50,19 +44,6 @@ constexpr bool is_blank(char c) {
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 
-template <class T>
-void store(std::byte* to, T value) {
-  std::memcpy(to, &value, sizeof value);
-}
-
-// Where the next bytes of a block's arena are; there are more than `size`, so it is never null.
-char* take_room(Block& block, std::size_t size) {
-  const auto left = static_cast<std::size_t>(block.arena_end - block.arena_next);
-  if (left <= size) [[unlikely]]
-    block.grow(size + 1);
-  return block.arena_next;
-}
-
 class JsonDecoder final : public Decoder {
  public:
   explicit JsonDecoder(const RecordSchema& schema) : plan_(schema) {}
@@ -79,18 +60,12 @@ class JsonDecoder final : public Decoder {
   bool members(RecordPlan& plan, std::byte* row);
   bool member_value(std::int32_t number, RecordPlan& plan, std::byte* row);
   bool field_value(const FieldPlan& field, RecordPlan& plan, std::byte* row);
-  bool scalar(const FieldPlan& field, std::byte* to);
-  bool number(const FieldPlan& field, std::byte* to);
-  bool text(const FieldPlan& field, std::byte* to);
-  bool inline_text(const FieldPlan& field, std::string_view inside, std::byte* to);
   bool nested(const FieldPlan& field, std::byte* row);
   bool skip_container();
-  bool unescape(std::string_view inside, std::string_view& text);
 
   bool fail(DecodeReason reason, std::size_t position);
   bool fail(DecodeReason reason) { return fail(reason, *next_); }
   bool fail_in(const Field& field);
-  bool fail_type(const FieldPlan& field);
   bool fail_missing(const RecordPlan& plan);
   bool fail_end();
   bool fail_member(const std::uint32_t* key);
@@ -106,6 +81,7 @@ class JsonDecoder final : public Decoder {
 
   // The value being decoded.
   const char* json_ = nullptr;
+  std::int64_t wide_max_ = 0;  // Behind the bytes up to here there are LearnedKeys::kWide.
   const std::uint32_t* next_ = nullptr;
   const std::uint32_t* end_ = nullptr;
   Block* block_ = nullptr;
@@ -115,7 +91,7 @@ class JsonDecoder final : public Decoder {
 };
 
 std::optional<DecodeError> JsonDecoder::decode(std::string_view value,
-                                               std::size_t /*padding*/,
+                                               std::size_t padding,
                                                std::byte* row,
                                                Block& block) {
   if (auto problem = index_.build(value)) [[unlikely]] {
@@ -123,6 +99,8 @@ std::optional<DecodeError> JsonDecoder::decode(std::string_view value,
     return take_error();
   }
   json_ = value.data();
+  wide_max_ = static_cast<std::int64_t>(value.size() + std::min(padding, LearnedKeys::kWide)) -
+              static_cast<std::int64_t>(LearnedKeys::kWide);
   next_ = index_.begin();
   end_ = index_.end();
   block_ = &block;
@@ -159,18 +137,25 @@ bool JsonDecoder::members(RecordPlan& plan, std::byte* row) {
   const std::uint32_t* next = next_;
   std::uint32_t expected = 0;
   for (;;) {
-    const std::uint32_t key = next[0];
-    if (json[key] != '"' || json[next[1]] != ':') [[unlikely]] return fail_member(next);
-    const auto found = plan.keys.find(expected, json + key, next[1] - key + 1);
+    LearnedKeys::Found found{LearnedKeys::kNotExpected, expected};
+    if (next[0] <= wide_max_) [[likely]] {
+      found = plan.keys.find_expected(expected, json + next[0]);
+    }
+    if (found.field == LearnedKeys::kNotExpected) [[unlikely]] {
+      if (json[next[0]] != '"' || json[next[1]] != ':') return fail_member(next);
+      found = plan.keys.find(expected, {json + next[0], next[1] - next[0] + 1});
+    }
     expected = found.next;
     next += 2;
     if (found.field == LearnedKeys::kUnknown && is_scalar(json[*next])) {
       ++next;
     } else {
       next_ = next;
-      if (!member_value(found.field, plan, row)) [[unlikely]] return false;
+      if (!member_value(found.field, plan, row)) [[unlikely]]
+        return false;
       next = next_;
-      if (next == end_) [[unlikely]] return fail(DecodeReason::Truncated);
+      if (next == end_) [[unlikely]]
+        return fail(DecodeReason::Truncated);
     }
     const char separator = json[*next];
     if (separator != ',') break;
@@ -187,39 +172,29 @@ bool JsonDecoder::member_value(std::int32_t number, RecordPlan& plan, std::byte*
 }
 
 bool JsonDecoder::field_value(const FieldPlan& field, RecordPlan& plan, std::byte* row) {
-  if (token_kind() == Token::Word && token() == "null") {
-    if (!field.is_optional) return fail(DecodeReason::Null);
-    std::memset(row + field.offset, 0, field.size);
-    store(row + field.presence_offset, std::uint8_t{0});
-    ++next_;
-    return true;
+  const std::string_view token = this->token();
+  const bool is_null = token == "null";
+  if (field.is_optional) {
+    row[field.presence_offset] = static_cast<std::byte>(!is_null);
+    if (is_null) std::memset(row + field.offset, 0, field.size);
+  } else {
+    if (is_null) [[unlikely]]
+      return fail(DecodeReason::Null);
+    plan.saw(field);
   }
-  plan.saw(field);
-  if (field.is_optional) store(row + field.presence_offset, std::uint8_t{1});
-  if (field.type == FieldType::Record) return nested(field, row);
-  if (!scalar(field, row + field.offset)) return false;
+  if (field.type == FieldType::Record && !is_null) return nested(field, row);
+  if (!is_null) {
+    const auto reason = store_value(field, token, row + field.offset, *block_);
+    if (reason) [[unlikely]]
+      return fail(*reason);
+  }
   ++next_;
   return true;
 }
 
 bool JsonDecoder::nested(const FieldPlan& field, std::byte* row) {
-  if (at_next() != '{') return fail_type(field);
+  if (at_next() != '{') return fail(why_not_wanted(token()));
   return object(*field.record, row + field.offset);
-}
-
-bool JsonDecoder::scalar(const FieldPlan& field, std::byte* to) {
-  switch (token_kind()) {
-    case Token::Number: return number(field, to);
-    case Token::Text: return text(field, to);
-    case Token::Word: {
-      const std::string_view word = token();
-      if (word != "true" && word != "false") return fail(DecodeReason::BadSyntax);
-      if (field.type != FieldType::Bool) return fail(DecodeReason::WrongType);
-      store(to, static_cast<std::uint8_t>(word == "true"));
-      return true;
-    }
-    default: return fail_type(field);
-  }
 }
 
 std::string_view JsonDecoder::token() const {
@@ -228,127 +203,6 @@ std::string_view JsonDecoder::token() const {
   while (is_blank(end[-1]))
     --end;
   return {begin, static_cast<std::size_t>(end - begin)};
-}
-
-DecodeReason reason_of(NumberProblem problem) {
-  switch (problem) {
-    case NumberProblem::WrongType: return DecodeReason::WrongType;
-    case NumberProblem::OutOfRange: return DecodeReason::OutOfRange;
-    case NumberProblem::BadSyntax:
-    case NumberProblem::None: break;
-  }
-  return DecodeReason::BadSyntax;
-}
-
-template <class Integer>
-NumberProblem store_integer(std::string_view token, std::byte* to) {
-  using Wide = std::conditional_t<std::is_signed_v<Integer>, std::int64_t, std::uint64_t>;
-  Wide value = 0;
-  NumberProblem problem;
-  if constexpr (std::is_signed_v<Integer>) {
-    problem = read_integer(token, value);
-  } else {
-    problem = read_unsigned(token, value);
-  }
-  if (problem != NumberProblem::None) return problem;
-  if (!std::in_range<Integer>(value)) return NumberProblem::OutOfRange;
-  store(to, static_cast<Integer>(value));
-  return problem;
-}
-
-template <class Float>
-NumberProblem store_decimal(std::string_view token, std::byte* to) {
-  Float value = 0;
-  const NumberProblem problem = read_decimal(token, value);
-  if (problem == NumberProblem::None) store(to, value);
-  return problem;
-}
-
-NumberProblem store_number(FieldType type, std::string_view token, std::byte* to) {
-  switch (type) {
-    case FieldType::I8: return store_integer<std::int8_t>(token, to);
-    case FieldType::I16: return store_integer<std::int16_t>(token, to);
-    case FieldType::I32: return store_integer<std::int32_t>(token, to);
-    case FieldType::I64:
-    case FieldType::Time: return store_integer<std::int64_t>(token, to);
-    case FieldType::U8: return store_integer<std::uint8_t>(token, to);
-    case FieldType::U16: return store_integer<std::uint16_t>(token, to);
-    case FieldType::U32: return store_integer<std::uint32_t>(token, to);
-    case FieldType::U64: return store_integer<std::uint64_t>(token, to);
-    case FieldType::F32: return store_decimal<float>(token, to);
-    case FieldType::F64: return store_decimal<double>(token, to);
-    default: return is_json_number(token) ? NumberProblem::WrongType : NumberProblem::BadSyntax;
-  }
-}
-
-bool JsonDecoder::number(const FieldPlan& field, std::byte* to) {
-  const NumberProblem problem = store_number(field.type, token(), to);
-  return problem == NumberProblem::None || fail(reason_of(problem));
-}
-
-// What a string stands for, in the arena but not yet taken from it.
-bool JsonDecoder::unescape(std::string_view inside, std::string_view& text) {
-  char* out = take_room(*block_, inside.size());
-  text = {out, inside.size()};
-  if (copy_unescaped(inside, out)) [[likely]]
-    return true;
-  const char* end = unescape_json(inside, out);
-  if (end == nullptr) return fail(DecodeReason::BadEscape);
-  text = {out, static_cast<std::size_t>(end - out)};
-  return true;
-}
-
-bool JsonDecoder::text(const FieldPlan& field, std::byte* to) {
-  const std::string_view quoted = token();
-  const std::string_view inside = quoted.substr(1, quoted.size() - 2);
-  if (field.type == FieldType::InlineText) return inline_text(field, inside, to);
-  std::string_view text;
-  if (!unescape(inside, text)) return false;
-  switch (field.type) {
-    case FieldType::Text:
-      store(to, weir_text{text.data(), text.size()});
-      block_->arena_next += text.size();
-      return true;
-    case FieldType::Enum: {
-      const auto value = field.enumerators.find(text);
-      if (!value) return fail(DecodeReason::UnknownName);
-      store(to, *value);
-      return true;
-    }
-    case FieldType::Time: {
-      const auto time = read_time(text);
-      if (!time) return fail(DecodeReason::BadTime);
-      store(to, *time);
-      return true;
-    }
-    case FieldType::Bytes: {
-      // In place: what is written never overtakes what is read.
-      char* out = block_->arena_next;
-      const char* end = read_base64(text, out);
-      if (end == nullptr) return fail(DecodeReason::BadBase64);
-      const auto size = static_cast<std::size_t>(end - out);
-      store(to, weir_bytes{reinterpret_cast<const std::uint8_t*>(out), size});
-      block_->arena_next += size;
-      return true;
-    }
-    default: return fail(DecodeReason::WrongType);
-  }
-}
-
-bool JsonDecoder::inline_text(const FieldPlan& field, std::string_view inside, std::byte* to) {
-  const std::size_t room = field.size - sizeof(std::uint16_t);
-  auto* out = reinterpret_cast<char*>(to) + sizeof(std::uint16_t);
-  std::size_t size = inside.size();
-  if (size > room || !copy_unescaped(inside, out)) {
-    std::string_view text;
-    if (!unescape(inside, text)) return false;
-    if (text.size() > room) return fail(DecodeReason::TooLong);
-    size = text.size();
-    std::memcpy(out, text.data(), size);
-    std::memset(out + size, 0, room - size);
-  }
-  store(to, static_cast<std::uint16_t>(size));
-  return true;
 }
 
 // The next value is none that one token makes.
@@ -382,12 +236,6 @@ bool JsonDecoder::fail(DecodeReason reason, std::size_t position) {
 bool JsonDecoder::fail_in(const Field& field) {
   path_ = path_.empty() ? field.name : field.name + "." + path_;
   return false;
-}
-
-// The next token is no value of the field's type, or no value at all.
-bool JsonDecoder::fail_type(const FieldPlan&) {
-  const bool is_value = token_kind() != Token::Bad && token_kind() != Token::Close;
-  return fail(is_value ? DecodeReason::WrongType : DecodeReason::BadSyntax);
 }
 
 bool JsonDecoder::fail_missing(const RecordPlan& plan) {

@@ -174,7 +174,7 @@ NumberProblem read_integer(std::string_view token, std::int64_t& value) {
   return NumberProblem::None;
 }
 
-NumberProblem read_unsigned(std::string_view token, std::uint64_t& value) {
+NumberProblem read_integer(std::string_view token, std::uint64_t& value) {
   if (read_short(Rest(token), value)) [[likely]]
     return NumberProblem::None;
   if (token == "-0") {

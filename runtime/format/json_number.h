@@ -13,7 +13,7 @@ enum class NumberProblem : std::uint8_t { None, BadSyntax, WrongType, OutOfRange
 
 // A whole number. With a fraction or an exponent it is the wrong type, even where they are zero.
 NumberProblem read_integer(std::string_view token, std::int64_t& value);
-NumberProblem read_unsigned(std::string_view token, std::uint64_t& value);
+NumberProblem read_integer(std::string_view token, std::uint64_t& value);
 
 // Any number, as near as the type comes; too near to zero is zero, too far from it out of range.
 NumberProblem read_decimal(std::string_view token, float& value);

@@ -18,8 +18,19 @@ std::string raw_key(std::string_view name) {
   return raw;
 }
 
-std::uint64_t hash_of(const TextEnds& ends, std::size_t size) {
-  const std::uint64_t mixed = (ends.head ^ std::rotl(ends.tail, 29) ^ size) * 0x9e3779b97f4a7c15u;
+std::uint64_t load(std::string_view bytes) {
+  std::uint64_t word = 0;
+  std::memcpy(&word, bytes.data(), std::min<std::size_t>(bytes.size(), 8));
+  return word;
+}
+
+std::uint64_t mask_of(std::size_t size) {
+  return size >= 8 ? ~0ull : (1ull << 8 * size) - 1;
+}
+
+std::uint64_t hash_of(std::string_view raw) {
+  const std::uint64_t tail = load(raw.substr(raw.size() - std::min<std::size_t>(raw.size(), 8)));
+  const std::uint64_t mixed = (load(raw) ^ std::rotl(tail, 29) ^ raw.size()) * 0x9e3779b97f4a7c15u;
   return mixed ^ mixed >> 32;
 }
 
@@ -27,18 +38,32 @@ std::uint64_t hash_of(const TextEnds& ends, std::size_t size) {
 
 LearnedKeys::LearnedKeys(const std::vector<std::string>& names)
     : names_(names),
-      sequence_(1),
+      sequence_{make_known({}, kUnknown)},
       slots_(std::bit_ceil(2 * (names.size() + kLearnedMax))),
       known_max_(names.size() + kLearnedMax),
       patience_(kPatienceMin) {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    learn(static_cast<std::uint32_t>(i), raw_key(names[i]), static_cast<std::int32_t>(i));
+  for (std::uint32_t i = 0; i < names.size(); ++i) {
+    learn(i, raw_key(names[i]), static_cast<std::int32_t>(i));
   }
 }
 
-std::size_t LearnedKeys::slot_of(const char* raw, std::size_t size) const {
-  std::size_t slot = hash_of(TextEnds::of(raw, size), size) & (slots_.size() - 1);
-  while (slots_[slot] != 0 && !is_equal(sequence_[slots_[slot] - 1], raw, size)) {
+LearnedKeys::Known LearnedKeys::make_known(std::string_view raw, std::int32_t field) {
+  Known known{.field = field, .misses = 0, .raw = std::string(raw)};
+  if (raw.empty() || raw.size() > kWide) {
+    known.first_mask = ~0ull;  // No key begins with a zero byte.
+  } else {
+    const std::size_t second = raw.size() - std::min<std::size_t>(raw.size(), 8);
+    known.first = load(raw);
+    known.first_mask = mask_of(raw.size());
+    known.second = load(raw.substr(raw.size() - second));
+    known.second_mask = mask_of(second);
+  }
+  return known;
+}
+
+std::size_t LearnedKeys::slot_of(std::string_view raw) const {
+  std::size_t slot = hash_of(raw) & (slots_.size() - 1);
+  while (slots_[slot] != 0 && sequence_[slots_[slot] - 1].raw != raw) {
     slot = (slot + 1) & (slots_.size() - 1);
   }
   return slot;
@@ -47,19 +72,17 @@ std::size_t LearnedKeys::slot_of(const char* raw, std::size_t size) const {
 void LearnedKeys::fill_slots() {
   std::fill(slots_.begin(), slots_.end(), 0);
   for (std::size_t i = 0; i + 1 < sequence_.size(); ++i) {
-    const std::string& raw = sequence_[i].raw;
-    slots_[slot_of(raw.data(), raw.size())] = static_cast<std::uint32_t>(i + 1);
+    slots_[slot_of(sequence_[i].raw)] = static_cast<std::uint32_t>(i + 1);
   }
 }
 
-LearnedKeys::Found LearnedKeys::find_unexpected(std::uint32_t expected,
-                                                const char* raw,
-                                                std::size_t size) {
-  const std::uint32_t found = slots_[slot_of(raw, size)];
+LearnedKeys::Found LearnedKeys::find(std::uint32_t expected, std::string_view raw) {
+  if (sequence_[expected].raw == raw) return {sequence_[expected].field, expected + 1};
+  const std::uint32_t found = slots_[slot_of(raw)];
   if (found == 0) {
-    const std::int32_t field = field_named({raw, size});
-    if (sequence_.size() > known_max_ || size > kLearnedSizeMax) return {field, expected};
-    learn(expected, {raw, size}, field);
+    const std::int32_t field = field_named(raw);
+    if (sequence_.size() > known_max_ || raw.size() > kLearnedSizeMax) return {field, expected};
+    learn(expected, raw, field);
     return {field, expected + 1};
   }
   Known& known = sequence_[found - 1];
@@ -69,12 +92,7 @@ LearnedKeys::Found LearnedKeys::find_unexpected(std::uint32_t expected,
 }
 
 void LearnedKeys::learn(std::uint32_t expected, std::string_view raw, std::int32_t field) {
-  sequence_.insert(sequence_.begin() + expected,
-                   {.ends = TextEnds::of(raw.data(), raw.size()),
-                    .size = static_cast<std::uint32_t>(raw.size()),
-                    .field = field,
-                    .misses = 0,
-                    .raw = std::string(raw)});
+  sequence_.insert(sequence_.begin() + expected, make_known(raw, field));
   fill_slots();
 }
 

@@ -9,30 +9,6 @@
 
 namespace weir {
 
-// The first and the last bytes of a text: two of equal size with equal ends are equal up to 16
-// bytes, and comparing them takes no call.
-struct TextEnds {
-  std::uint64_t head = 0;
-  std::uint64_t tail = 0;
-  bool operator==(const TextEnds&) const = default;
-
-  static TextEnds of(const char* data, std::size_t size) {
-    TextEnds ends;
-    if (size >= 8) {
-      std::memcpy(&ends.head, data, 8);
-      std::memcpy(&ends.tail, data + size - 8, 8);
-    } else if (size >= 4) {
-      std::memcpy(&ends.head, data, 4);
-      std::memcpy(&ends.tail, data + size - 4, 4);
-    } else {
-      for (std::size_t i = 0; i < size; ++i) {
-        ends.head = ends.head << 8 | static_cast<unsigned char>(data[i]);
-      }
-    }
-    return ends;
-  }
-};
-
 // Which field a raw key of an object names: a table that also learns the keys that no field has,
 // and the order of all, since records of one stream have their fields in one order. Learns a
 // bounded number of keys. A raw key is what stands between its quotes, with them and the colon:
@@ -53,31 +29,43 @@ class LearnedKeys final {
     std::uint32_t next;
   };
 
-  // Looks up a key of an object, `raw` as above. `expected` is 0 for its first key.
-  Found find(std::uint32_t expected, const char* raw, std::size_t size) {
+  // A key of an object that is the expected one, or field kNotExpected. `expected` is 0 for the
+  // first key. kWide bytes can be read at `raw`; whether they are a key need not be known.
+  static constexpr std::int32_t kNotExpected = -2;
+  static constexpr std::size_t kWide = 16;
+  Found find_expected(std::uint32_t expected, const char* raw) const {
     const Known& known = sequence_[expected];
-    if (is_equal(known, raw, size)) [[likely]] return {known.field, expected + 1};
-    return find_unexpected(expected, raw, size);
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    std::memcpy(&first, raw, 8);
+    std::memcpy(&second, raw + 8, 8);
+    const std::uint64_t difference =
+        ((first ^ known.first) & known.first_mask) | ((second ^ known.second) & known.second_mask);
+    if (difference != 0) [[unlikely]]
+      return {kNotExpected, expected};
+    return {known.field, expected + 1};
   }
 
+  // A key, `raw` as above. `expected` is where find_expected() should have found it.
+  Found find(std::uint32_t expected, std::string_view raw);
+
  private:
+  // A raw key of at most 16 bytes ends in its colon, so what begins with it is that key: no size
+  // has to be compared. A longer one, and the end of the sequence, have a mask that never fits.
   struct Known {
-    TextEnds ends;
-    std::uint32_t size = 0;
+    std::uint64_t first = 0;
+    std::uint64_t second = 0;
+    std::uint64_t first_mask = 0;
+    std::uint64_t second_mask = 0;
     std::int32_t field = kUnknown;
     std::uint32_t misses = 0;  // How often it came unexpected, since it was last moved.
     std::string raw;
   };
 
-  static bool is_equal(const Known& known, const char* raw, std::size_t size) {
-    if (known.size != size || known.ends != TextEnds::of(raw, size)) return false;
-    return size <= 16 || std::memcmp(known.raw.data() + 8, raw + 8, size - 16) == 0;
-  }
-
-  Found find_unexpected(std::uint32_t expected, const char* raw, std::size_t size);
+  static Known make_known(std::string_view raw, std::int32_t field);
   void learn(std::uint32_t expected, std::string_view raw, std::int32_t field);
   std::uint32_t move(std::uint32_t from, std::uint32_t to);
-  std::size_t slot_of(const char* raw, std::size_t size) const;
+  std::size_t slot_of(std::string_view raw) const;
   void fill_slots();
   std::int32_t field_named(std::string_view raw) const;
 
@@ -85,7 +73,6 @@ class LearnedKeys final {
   std::vector<Known> sequence_;  // In the order they are expected in; the last stands for none.
   std::vector<std::uint32_t> slots_;  // Open addressing: index into sequence_ + 1, 0 is free.
   std::size_t known_max_;
-  std::size_t next_ = 0;    // The key that is expected.
   std::uint32_t patience_;  // Misses after which a key is moved: grows with each move.
 };
 
