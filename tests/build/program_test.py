@@ -12,7 +12,9 @@ SHARED = re.compile(
     r"libasan|libubsan|libtsan)\.so"
 )
 # The C and C++ library's own variables, copied into the program as they must be; sanitizers'.
-COPIED = re.compile(r"@(GLIBC|GLIBCXX|CXXABI)_|^_?_(asan|ubsan|tsan|sanitizer|odr_asan|interceptor)")
+COPIED = re.compile(
+    r"@(GLIBC|GLIBCXX|CXXABI)_|^_?_(asan|ubsan|tsan|sanitizer|odr_asan|interceptor)"
+)
 
 
 def output_of(*command):
