@@ -14,6 +14,7 @@ class Guarded final {
   explicit Guarded(Args&&... args) : value_(std::forward<Args>(args)...) {}
   Guarded(const Guarded&) = delete;
   Guarded& operator=(const Guarded&) = delete;
+  ~Guarded() = default;
 
   // Calls `use` with the value while no other thread has it; returns what `use` returns, which
   // must not refer to the value.

@@ -9,21 +9,26 @@
 
 namespace weir {
 
+template <class T>
+class Result;
+
+// What a Result<T> takes beside a T and an Error.
+template <class From, class T>
+concept ConvertibleTo =
+    std::is_convertible_v<From, T> && !std::is_same_v<std::decay_t<From>, T> &&
+    !std::is_same_v<std::decay_t<From>, Error> && !std::is_same_v<std::decay_t<From>, Result<T>>;
+
 // A value, or the reason why there is none. The names follow std::expected.
 template <class T>
 class [[nodiscard]] Result final {
  public:
-  using value_type = T;
-
   Result(T value) : outcome_(std::in_place_index<0>, std::move(value)) {}      // NOLINT
   Result(Error error) : outcome_(std::in_place_index<1>, std::move(error)) {}  // NOLINT
 
   // From anything a T is made of without saying so, like a unique_ptr to a derived class.
-  template <class From>
-  requires(std::is_convertible_v<From, T> && !std::is_same_v<std::decay_t<From>, T> &&
-           !std::is_same_v<std::decay_t<From>, Error> &&
-           !std::is_same_v<std::decay_t<From>, Result>) Result(From&& from)
-      : outcome_(std::in_place_index<0>, std::forward<From>(from)) {}  // NOLINT
+  template <ConvertibleTo<T> From>
+  Result(From&& from)  // NOLINT
+      : outcome_(std::in_place_index<0>, std::forward<From>(from)) {}
 
   bool has_value() const { return outcome_.index() == 0; }
   explicit operator bool() const { return has_value(); }

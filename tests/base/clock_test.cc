@@ -7,8 +7,7 @@
 namespace weir {
 namespace {
 
-using std::chrono_literals::operator""ms;
-using std::chrono_literals::operator""ns;
+using namespace std::chrono_literals;
 
 TEST(SystemClock, MonotonicTimeNeverGoesBack) {
   const SystemClock clock;

@@ -24,15 +24,7 @@ def run(tree, reference):
     if not sources:
         print(f"tidy: no compiled source file has changed since {reference}", file=sys.stderr)
         return 0
-    ours = [
-        "--extra-arg=-Wno-unknown-warning-option",
-        "--extra-arg=-fno-sanitize=all",
-        "--quiet",
-        "-p",
-        str(commands.parent),
-    ]
     runner = shutil.which("run-clang-tidy-14") or shutil.which("run-clang-tidy")
-    if runner:
-        ours = [runner, "-clang-tidy-binary", program, "-quiet", "-p", str(commands.parent)]
-        return subprocess.run(ours + sources, check=False).returncode
-    return subprocess.run([program] + ours + sources, check=False).returncode
+    command = [runner, "-clang-tidy-binary", program] if runner else [program]
+    command += ["-quiet", "-p", str(commands.parent)]
+    return subprocess.run(command + sources, check=False).returncode
