@@ -40,8 +40,12 @@ bool WindowSlices::is_valid(const WindowSpec& spec) {
          spec.allowed_lateness >= 0 && spec.allowed_lateness <= kWindowSpanMax;
 }
 
+EventTime WindowSlices::bounded(EventTime time) {
+  return {weir::bounded(time, kRowTimeMax)};
+}
+
 SliceNumber WindowSlices::slice_of(EventTime time) const {
-  const std::int64_t since = bounded(time, kRowTimeMax) - spec_.offset;
+  const std::int64_t since = weir::bounded(time, kRowTimeMax) - spec_.offset;
   const std::int64_t slide = divide_down(since, spec_.slide);
   if (slices_per_slide_ == 1) return slide;
   return 2 * slide + (since - slide * spec_.slide >= remainder_ ? 1 : 0);
@@ -75,12 +79,12 @@ WindowNumber WindowSlices::last_window_of(SliceNumber slice) const {
 }
 
 WindowNumber WindowSlices::last_complete(EventTime watermark) const {
-  return divide_down(bounded(watermark, kWatermarkMax) + 1 - spec_.size - spec_.offset,
+  return divide_down(weir::bounded(watermark, kWatermarkMax) + 1 - spec_.size - spec_.offset,
                      spec_.slide);
 }
 
 WindowNumber WindowSlices::last_closed(EventTime watermark) const {
-  return last_complete({bounded(watermark, kWatermarkMax) - spec_.allowed_lateness});
+  return last_complete({weir::bounded(watermark, kWatermarkMax) - spec_.allowed_lateness});
 }
 
 }  // namespace weir

@@ -48,7 +48,7 @@ class WindowSlices final {
   SliceNumber slices_per_window() const { return slices_per_window_; }
   bool is_tumbling() const { return slices_per_window_ == 1; }
 
-  SliceNumber slice_of(EventTime time) const;
+  SliceNumber slice_of(EventTime time) const;  // Any time, bounded or not.
   WindowBounds bounds_of_slice(SliceNumber slice) const;
 
   WindowBounds bounds_of(WindowNumber window) const;
@@ -69,6 +69,16 @@ class WindowSlices final {
   bool is_late(SliceNumber slice, EventTime watermark) const {
     return last_window_of(slice) <= last_closed(watermark);
   }
+  // The same for the time of a row, which must be bounded(): those before this are late.
+  EventTime late_before(EventTime watermark) const {
+    return bounds_of(last_closed(watermark) + 1).start;
+  }
+  // Bounded times before this are in at least one complete window.
+  EventTime complete_before(EventTime watermark) const {
+    return bounds_of(last_complete(watermark)).end;
+  }
+  // The time that a row is taken to have.
+  static EventTime bounded(EventTime time);
 
  private:
   WindowSpec spec_;

@@ -1,12 +1,18 @@
 #include "operators/plugin_call.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <limits>
 
 #include "base/check.h"
 #include "base/format.h"
 
 namespace weir {
+
+bool reaches_fire(const weir_functions* functions) {
+  constexpr std::size_t kSizeMin = offsetof(weir_functions, fire) + sizeof(functions->fire);
+  return functions != nullptr && functions->struct_size >= kSizeMin;
+}
 
 PluginCall::PluginCall(std::string_view function, std::size_t count)
     : function_(function), count_(static_cast<std::uint32_t>(count)) {

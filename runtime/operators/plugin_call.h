@@ -11,6 +11,9 @@
 
 namespace weir {
 
+// Whether the table is there and its maker knew all members up to `fire`, the last one of ABI 1.0.
+bool reaches_fire(const weir_functions* functions);
+
 // Runs a function of a plugin over `count` rows (or groups), going on behind each one that it
 // refuses.
 //

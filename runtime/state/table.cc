@@ -51,6 +51,7 @@ Table& Table::operator=(Table&& other) noexcept {
   std::swap(mask_, other.mask_);
   std::swap(size_, other.size_);
   std::swap(capacity_, other.capacity_);
+  std::swap(taken_back_, other.taken_back_);
   return *this;
 }
 
@@ -115,8 +116,15 @@ void Table::rebuild_index(const TableLayout& layout) {
     put_into_index(TableLayout::hash(entry(layout, number)), number);
 }
 
+void Table::take_back(const TableLayout& layout, std::uint32_t number) {
+  CHECK(number < size_ && TableLayout::is_live(entry(layout, number)));
+  TableLayout::take_back(entry(layout, number));
+  ++taken_back_;
+}
+
 void Table::clear() {
   size_ = 0;
+  taken_back_ = 0;
   if (capacity_ > 0) std::memset(index_, 0, (mask_ + std::size_t{1}) * sizeof(index_[0]));
 }
 
@@ -126,6 +134,7 @@ void Table::assign(const TableLayout& layout, const Table& other) {
   if (capacity_ < other.size_) reserve(layout, other.capacity_);
   std::memcpy(entries_, other.entries_, other.size_ * layout.stride());
   size_ = other.size_;
+  taken_back_ = other.taken_back_;
   if (mask_ != other.mask_) return rebuild_index(layout);
   std::memcpy(index_, other.index_, (mask_ + std::size_t{1}) * sizeof(index_[0]));
 }

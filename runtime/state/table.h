@@ -31,7 +31,9 @@ class Table final {
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
 
+  // Entries, those taken back included.
   std::uint32_t size() const { return size_; }
+  std::uint32_t live_count() const { return size_ - taken_back_; }
   bool empty() const { return size_ == 0; }
   std::byte* entry(const TableLayout& layout, std::uint32_t number) {
     return entries_ + number * layout.stride();
@@ -48,6 +50,9 @@ class Table final {
   // Adds an entry for a key that find() does not find. The key's bytes must outlive the table when
   // they do not fit into the entry.
   std::uint32_t insert(const TableLayout& layout, std::uint32_t hash, std::string_view key);
+
+  // Marks a live entry as if its key had never been inserted; the entry stays.
+  void take_back(const TableLayout& layout, std::uint32_t number);
 
   // The number of an entry that probably has the key: its hash agrees as far as the index knows it.
   std::optional<std::uint32_t> find_likely(std::uint32_t hash) const;
@@ -77,6 +82,7 @@ class Table final {
   std::uint32_t mask_ = 0;                   // Slots - 1; slots are a power of two.
   std::uint32_t size_ = 0;
   std::uint32_t capacity_ = 0;  // Entries that fit.
+  std::uint32_t taken_back_ = 0;
 };
 
 }  // namespace weir

@@ -61,21 +61,36 @@ void TableSet::count_bytes(std::size_t before, std::size_t after) {
   total_->bytes += after - before;
 }
 
+void TableSet::assign(Table& table, const Table& from) {
+  CHECK(table.empty(), "what it holds would stay counted");
+  const std::size_t before = table.bytes(*layout_);
+  table.assign(*layout_, from);
+  count_bytes(before, table.bytes(*layout_));
+  size_.keys += table.live_count();
+  total_->keys += table.live_count();
+}
+
 void TableSet::take_back(Table& table, std::uint32_t number) {
-  std::byte* entry = table.entry(*layout_, number);
-  CHECK(TableLayout::is_live(entry));
-  TableLayout::take_back(entry);
+  table.take_back(*layout_, number);
   --size_.keys;
   --total_->keys;
 }
 
+void TableSet::clear(Table& table) {
+  if (table.empty()) return;
+  size_.keys -= table.live_count();
+  total_->keys -= table.live_count();
+  table.clear();
+}
+
 void TableSet::clear() {
-  for (std::uint32_t index = 0; index < groups_.count; ++index)
-    tables_[index].clear();
-  if (keys_ != nullptr) count_bytes(keys_->bytes(), 0);
-  keys_ = nullptr;
+  for (std::uint32_t index = 0; index < groups_.count; ++index) {
+    if (!tables_[index].empty()) tables_[index].clear();
+  }
   total_->keys -= size_.keys;
   size_.keys = 0;
+  if (keys_ != nullptr) count_bytes(keys_->bytes(), 0);
+  keys_ = nullptr;
 }
 
 void TableBatch::upsert() {
@@ -106,6 +121,11 @@ void TableBatch::upsert() {
     const TableLayout& layout = probes_[i].set->layout();
     values_[i] = layout.value(probes_[i].table->entry(layout, probes_[i].number));
   }
+}
+
+std::string_view TableBatch::key(std::size_t i) const {
+  const TableLayout& layout = probes_[i].set->layout();
+  return layout.key(probes_[i].table->entry(layout, probes_[i].number));
 }
 
 void TableBatch::take_back(std::size_t i) {

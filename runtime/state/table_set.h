@@ -41,10 +41,14 @@ class TableSet final {
   // Finds or inserts one key; the number of its entry in `table`, which is one of this set.
   std::uint32_t upsert(Table& table, std::uint32_t hash, std::string_view key);
 
+  // Makes `table`, one of this set, a copy of a table of a set with the same layout.
+  void assign(Table& table, const Table& from);
+
   // Marks an entry as if its key had never been inserted.
   void take_back(Table& table, std::uint32_t number);
 
-  // Forgets all keys and keeps the memory of the tables.
+  // Forgets the keys of one table or all keys, and keeps the memory of the tables.
+  void clear(Table& table);
   void clear();
 
   // Live entries, and all memory held.
@@ -86,6 +90,8 @@ class TableBatch final {
   std::span<void* const> values() const { return values_; }
   // Whether key i was not there before and is not the same as an earlier one of the batch.
   bool is_new(std::size_t i) const { return probes_[i].is_new; }
+  // The bytes of key i in its entry.
+  std::string_view key(std::size_t i) const;
   // Marks the entry of key i as if it had never been inserted.
   void take_back(std::size_t i);
 

@@ -93,6 +93,17 @@ TEST(WindowSlices, ARowIsLateOnlyWhenItsLastWindowIsClosed) {
   EXPECT_TRUE(slices.is_late(slice, {34}));
 }
 
+RC_GTEST_PROP(WindowSlices, TimesAreJudgedLikeTheirSlices, ()) {
+  const WindowSlices slices(any_spec());
+  const EventTime watermark{*rc::gen::inRange<std::int64_t>(-100, 100)};
+  const EventTime time{*rc::gen::inRange<std::int64_t>(-200, 200)};
+  const SliceNumber slice = slices.slice_of(time);
+
+  RC_ASSERT((time < slices.late_before(watermark)) == slices.is_late(slice, watermark));
+  RC_ASSERT((time < slices.complete_before(watermark)) ==
+            (slices.first_window_of(slice) <= slices.last_complete(watermark)));
+}
+
 TEST(WindowSlices, TheFirstWatermarkClosesNothingAndTheLastOneEverything) {
   for (const std::int64_t lateness : {std::int64_t{0}, WindowSlices::kWindowSpanMax}) {
     for (const std::int64_t size : {std::int64_t{1}, WindowSlices::kWindowSpanMax}) {
@@ -100,6 +111,9 @@ TEST(WindowSlices, TheFirstWatermarkClosesNothingAndTheLastOneEverything) {
       for (const std::int64_t time : {-kMax - 1, -kMax, std::int64_t{0}, kMax - 1, kMax}) {
         const SliceNumber slice = slices.slice_of({time});
         EXPECT_FALSE(slices.is_late(slice, EventTime::min()));
+        const EventTime bounded = WindowSlices::bounded({time});
+        EXPECT_GE(bounded, slices.complete_before(EventTime::min()));
+        EXPECT_LT(bounded, slices.late_before(EventTime::max()));
         EXPECT_GT(slices.first_window_of(slice), slices.last_complete(EventTime::min()));
         EXPECT_TRUE(slices.is_late(slice, EventTime::max()));
         EXPECT_LE(slices.last_window_of(slice), slices.last_complete(EventTime::max()));

@@ -1,0 +1,385 @@
+#include "operators/window_aggregate.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "operators/aggregate_slices.h"
+#include "operators/plugin_call.h"
+#include "operators/window_fire.h"
+#include "operators/window_progress.h"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kRowsPerAdvance = kBatchRows * 16;
+constexpr std::size_t kGroupsPerAdvance = kBatchRows * 64;
+constexpr std::size_t kKeyRoomMax = 48;
+
+// A window on its way out: the key groups before `next_group` have been put into a run of tables,
+// those of the run before `table` and `entry` have been fired.
+struct Firing {
+  WindowNumber window;
+  std::uint32_t next_group = 0;
+  std::vector<const Table*> run;
+  std::size_t table = 0;
+  std::uint32_t entry = 0;
+
+  bool run_is_over() const { return table == run.size(); }
+};
+
+class WindowAggregate final : public Operator {
+ public:
+  explicit WindowAggregate(WindowAggregateOptions options)
+      : options_(std::move(options)),
+        slices_(options_.window),
+        progress_(slices_),
+        fire_(*options_.functions, options_.output_size, 0),
+        merge_(*options_.functions) {
+    set_bounds();
+  }
+
+  Status process(std::size_t port, RowBatch batch, Output& output) override;
+  Result<Advance> advance(EventTime watermark, Output& output) override;
+  std::size_t key_count() const override { return state_ ? state_->size().keys : 0; }
+  std::size_t state_bytes() const override {
+    return state_ ? state_->size().bytes + state_->derived_bytes() : 0;
+  }
+
+ private:
+  void open_state(const RowBatch& batch);
+  void set_bounds();
+  void sort_out(const RowBatch& batch);
+  TableSet& slice_at(EventTime time);
+
+  Status add(const RowBatch& batch, std::span<const std::uint32_t> chosen, Output& output);
+  Status add_to_values(const RowBatch& batch, Output& output);
+  void forget_refused_keys();
+  Status add_behind(const RowBatch& batch, Output& output);
+  Status add_to_derived(const RowBatch& batch);
+  Status fire_again(const RowBatch& batch, std::uint32_t row, Output& output);
+
+  Result<bool> fire_some(Output& output);
+  Status fill_run();
+  Status merge_sources();
+  void drop_expired();
+
+  // Set at construction.
+  WindowAggregateOptions options_;
+  WindowSlices slices_;
+
+  std::unique_ptr<AggregateSlices> state_;  // Made with the first row: its key tells the layout.
+  WindowProgress progress_;
+  EventTime late_before_;      // Rows before this are late.
+  EventTime complete_before_;  // Rows before this are in a window that has fired.
+  WindowBounds recent_bounds_{EventTime::max(), EventTime::min()};  // Of the slice found last.
+  TableSet* recent_ = nullptr;
+
+  WindowFire fire_;
+  std::optional<Firing> firing_;
+  TableMerge merge_;
+  StateSize merged_size_;
+  std::unique_ptr<TableSet> merged_;  // Tables of the run under way, where they had to be merged.
+  std::uint32_t merged_used_ = 0;
+  std::size_t groups_fired_ = 0;  // By this call of advance().
+
+  // Scratch of process().
+  std::vector<std::uint32_t> on_time_;
+  std::vector<std::uint32_t> behind_;  // Into windows that have fired, and others.
+  std::vector<std::uint32_t> late_;
+  std::vector<std::uint32_t> chosen_;   // Rows of the batch that add_to_values() is about.
+  std::vector<std::uint32_t> refused_;  // Indexes into chosen_.
+  std::vector<const void*> rows_;
+  std::vector<std::int64_t> times_;
+  TableBatch tables_;
+  std::vector<TableSet*> derived_;
+  std::vector<const Table*> sources_;
+};
+
+void WindowAggregate::open_state(const RowBatch& batch) {
+  std::size_t key_room = 0;
+  for (const KeyView& key : batch.keys)
+    key_room = std::max<std::size_t>(key_room, key.size);
+  TableLayout layout(
+      std::min(key_room, kKeyRoomMax), options_.state.record.alignment, options_.state.initial);
+  state_ = std::make_unique<AggregateSlices>(
+      slices_, std::move(layout), options_.groups, *options_.functions);
+}
+
+void WindowAggregate::set_bounds() {
+  late_before_ = slices_.late_before(progress_.watermark());
+  complete_before_ = slices_.complete_before(progress_.watermark());
+}
+
+Status WindowAggregate::process(std::size_t port, RowBatch batch, Output& output) {
+  CHECK(port == 0 && !firing_);
+  if (batch.empty()) return Done{};
+  CHECK(batch.is_keyed());
+  if (state_ == nullptr) open_state(batch);
+  sort_out(batch);
+  TRY_DO(add(batch, on_time_, output));
+  if (!behind_.empty()) TRY_DO(add_behind(batch, output));
+  if (!late_.empty()) output.divert(SideStream::Late, 0, select_rows(batch, late_));
+  return Done{};
+}
+
+void WindowAggregate::sort_out(const RowBatch& batch) {
+  on_time_.clear();
+  behind_.clear();
+  late_.clear();
+  for (std::uint32_t row = 0; row < batch.size(); ++row) {
+    const EventTime time = WindowSlices::bounded({batch.times[row]});
+    if (time >= complete_before_) {
+      on_time_.push_back(row);
+    } else if (time >= late_before_) {
+      behind_.push_back(row);
+    } else {
+      late_.push_back(row);
+    }
+  }
+}
+
+TableSet& WindowAggregate::slice_at(EventTime time) {
+  if (recent_bounds_.start <= time && time < recent_bounds_.end) return *recent_;
+  const SliceNumber slice = slices_.slice_of(time);
+  recent_bounds_ = slices_.bounds_of_slice(slice);
+  recent_ = state_->find(slice);
+  if (recent_ == nullptr) {
+    recent_ = &state_->open(slice);
+    progress_.open(slice);
+  }
+  return *recent_;
+}
+
+// Adds rows of one batch to their slices. Afterwards `chosen_` and `refused_` tell which did not
+// enter.
+Status WindowAggregate::add(const RowBatch& batch,
+                            std::span<const std::uint32_t> chosen,
+                            Output& output) {
+  chosen_.assign(chosen.begin(), chosen.end());
+  rows_.clear();
+  times_.clear();
+  tables_.clear();
+  for (const std::uint32_t row : chosen_) {
+    TableSet& set = slice_at(WindowSlices::bounded({batch.times[row]}));
+    const KeyView& key = batch.keys[row];
+    tables_.add(set, set.table_of(key), static_cast<std::uint32_t>(key.hash), key.bytes());
+    rows_.push_back(batch.rows[row]);
+    times_.push_back(batch.times[row]);
+  }
+  tables_.upsert();
+  return add_to_values(batch, output);
+}
+
+Status WindowAggregate::add_to_values(const RowBatch& batch, Output& output) {
+  refused_.clear();
+  const weir_functions& functions = *options_.functions;
+  for (PluginCall call("add", rows_.size()); call.has_more();) {
+    const weir_rows rows = call.rows(rows_, times_);
+    void* const* values = tables_.values().data() + call.first();
+    TRY_DO(call.finish(functions.add(functions.self, &rows, values, call.error())));
+    if (!call.refused()) continue;
+    refused_.push_back(*call.refused());
+    TRY_DO(output.reject(0, batch, chosen_[*call.refused()], call.reason()));
+  }
+  if (!refused_.empty()) forget_refused_keys();
+  return Done{};
+}
+
+// A key that came into its slice with a refused row only was never there.
+void WindowAggregate::forget_refused_keys() {
+  const std::span<void* const> values = tables_.values();
+  std::vector<bool> is_refused(values.size());
+  for (const std::uint32_t row : refused_)
+    is_refused[row] = true;
+  std::vector<void*> entered;
+  for (std::size_t row = 0; row < values.size(); ++row) {
+    if (!is_refused[row]) entered.push_back(values[row]);
+  }
+  std::ranges::sort(entered);
+  for (const std::uint32_t row : refused_) {
+    if (tables_.is_new(row) && !std::ranges::binary_search(entered, values[row]))
+      tables_.take_back(row);
+  }
+}
+
+// Without allowed lateness the windows that have fired are closed, and rows only count for the
+// others. With it they fire again, row by row: however rows are batched, the same results come out.
+Status WindowAggregate::add_behind(const RowBatch& batch, Output& output) {
+  if (options_.window.allowed_lateness == 0) {
+    TRY_DO(add(batch, behind_, output));
+    return add_to_derived(batch);
+  }
+  for (const std::uint32_t row : behind_) {
+    TRY_DO(add(batch, {&row, 1}, output));
+    if (!refused_.empty()) continue;
+    TRY_DO(add_to_derived(batch));
+    TRY_DO(fire_again(batch, row, output));
+  }
+  fire_.flush(output);
+  return Done{};
+}
+
+// What the rows of the last add() changed must change in the merges made of it.
+Status WindowAggregate::add_to_derived(const RowBatch& batch) {
+  TableBatch tables;
+  std::vector<const void*> rows;
+  std::vector<std::int64_t> times;
+  for (std::uint32_t i = 0; i < chosen_.size(); ++i) {
+    if (std::ranges::find(refused_, i) != refused_.end()) continue;
+    const KeyView& key = batch.keys[chosen_[i]];
+    const std::uint32_t group =
+        key_group_of(key.hash, options_.groups.total) - options_.groups.first;
+    const SliceNumber slice = slices_.slice_of({times_[i]});
+    state_->find_derived(slice, group, derived_);
+    for (TableSet* set : derived_) {
+      tables.add(*set, set->table(group), static_cast<std::uint32_t>(key.hash), tables_.key(i));
+      rows.push_back(rows_[i]);
+      times.push_back(times_[i]);
+    }
+  }
+  if (rows.empty()) return Done{};
+  tables.upsert();
+  PluginCall call("add", rows.size());
+  const weir_rows all = call.rows(rows, times);
+  const weir_functions& functions = *options_.functions;
+  TRY_DO(call.finish(functions.add(functions.self, &all, tables.values().data(), call.error())));
+  if (call.refused())
+    return Error(ErrorKind::Plugin, "add: refused a row that it had taken for another accumulator");
+  return Done{};
+}
+
+Status WindowAggregate::fire_again(const RowBatch& batch, std::uint32_t row, Output& output) {
+  const SliceNumber slice = slices_.slice_of({batch.times[row]});
+  const KeyView& key = batch.keys[row];
+  const auto hash = static_cast<std::uint32_t>(key.hash);
+  const std::uint32_t group = key_group_of(key.hash, options_.groups.total) - options_.groups.first;
+  const WindowNumber first =
+      std::max(slices_.first_window_of(slice), slices_.last_closed(progress_.watermark()) + 1);
+  const WindowNumber last =
+      std::min(slices_.last_window_of(slice), slices_.last_complete(progress_.watermark()));
+  for (WindowNumber window = first; window <= last; ++window) {
+    StateSize size;
+    TableSet merged(state_->layout(), {1, 0, 1}, TableSet::LongKeys::Borrowed, size);
+    TRY_DO(state_->collect(slices_.slices_of(window), group, sources_));
+    for (const Table* source : sources_) {
+      const auto number = source->find(state_->layout(), hash, key.bytes());
+      if (number) TRY_DO(merge_.merge_entry(merged, merged.table(0), *source, *number));
+    }
+    fire_.begin(slices_.bounds_of(window));
+    const std::byte* entry = merged.table(0).entry(state_->layout(), 0);
+    fire_.add_state(key.bytes(), state_->layout().value(entry));
+    TRY_DO(fire_.run(output));
+  }
+  return Done{};
+}
+
+Result<Advance> WindowAggregate::advance(EventTime watermark, Output& output) {
+  progress_.advance(watermark);
+  set_bounds();
+  groups_fired_ = 0;
+  while (true) {
+    if (!firing_) {
+      const auto window = progress_.next_complete();
+      if (!window) break;
+      firing_ = Firing{*window, 0, {}, 0, 0};
+      fire_.begin(slices_.bounds_of(*window));
+    }
+    TRY(const bool is_over, fire_some(output));
+    if (is_over) {
+      progress_.fired(firing_->window);
+      firing_.reset();
+      drop_expired();
+    }
+    if (fire_.rows_made() < kRowsPerAdvance && groups_fired_ < kGroupsPerAdvance) continue;
+    fire_.flush(output);
+    return Advance::More;
+  }
+  drop_expired();
+  fire_.flush(output);
+  return Advance::Complete;
+}
+
+// Fires one batch of groups. Whether that was the window's last.
+Result<bool> WindowAggregate::fire_some(Output& output) {
+  Firing& firing = *firing_;
+  if (firing.run_is_over()) TRY_DO(fill_run());
+  const TableLayout& layout = state_->layout();
+  for (; !firing.run_is_over(); ++firing.table, firing.entry = 0) {
+    const Table& table = *firing.run[firing.table];
+    for (; firing.entry < table.size() && fire_.group_count() < kBatchRows; ++firing.entry) {
+      const std::byte* entry = table.entry(layout, firing.entry);
+      if (TableLayout::is_live(entry)) fire_.add_state(layout.key(entry), layout.value(entry));
+    }
+    if (firing.entry < table.size()) break;
+  }
+  groups_fired_ += fire_.group_count();
+  TRY_DO(fire_.run(output));
+  return firing.run_is_over() && firing.next_group == options_.groups.count;
+}
+
+// Takes the next key groups of the window, until their keys fill a batch.
+Status WindowAggregate::fill_run() {
+  Firing& firing = *firing_;
+  firing.run.clear();
+  firing.table = 0;
+  firing.entry = 0;
+  merged_used_ = 0;
+  const SliceRange range = slices_.slices_of(firing.window);
+  std::size_t keys = 0;
+  while (firing.next_group < options_.groups.count && keys < kBatchRows) {
+    const std::uint32_t group = firing.next_group++;
+    TRY_DO(state_->collect(range, group, sources_));
+    if (sources_.empty()) continue;
+    if (sources_.size() > 1) TRY_DO(merge_sources());
+    firing.run.push_back(sources_.front());
+    keys += sources_.front()->size();
+  }
+  return Done{};
+}
+
+// Makes one table out of those in sources_, and leaves it there.
+Status WindowAggregate::merge_sources() {
+  if (merged_ == nullptr) {
+    merged_ = std::make_unique<TableSet>(
+        state_->layout(), options_.groups, TableSet::LongKeys::Borrowed, merged_size_);
+  }
+  Table& merged = merged_->table(merged_used_++);
+  merged_->clear(merged);
+  for (const Table* source : sources_) {
+    groups_fired_ += source->size() / 4;
+    TRY_DO(merge_.merge(*merged_, merged, *source));
+  }
+  sources_.assign(1, &merged);
+  return Done{};
+}
+
+void WindowAggregate::drop_expired() {
+  while (const auto slice = progress_.next_expired()) {
+    recent_bounds_ = {EventTime::max(), EventTime::min()};
+    state_->drop(*slice);
+    progress_.dropped(*slice);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Operator>> make_window_aggregate(WindowAggregateOptions options) {
+  if (!WindowSlices::is_valid(options.window))
+    return Error(ErrorKind::Invalid, "window: size, slide, offset or lateness out of range");
+  const weir_functions* functions = options.functions;
+  if (!reaches_fire(functions) || functions->add == nullptr || functions->fire == nullptr)
+    return Error(ErrorKind::Plugin, "window aggregate: add or fire is missing");
+  if (functions->merge == nullptr && options.window.size != options.window.slide)
+    return Error(ErrorKind::Plugin, "window aggregate: merge is missing, and windows overlap");
+  if (options.state.record.alignment > 16 ||
+      options.state.initial.size() != options.state.record.size)
+    return Error(ErrorKind::Plugin,
+                 "window aggregate: the state's record does not fit its initial value");
+  return std::unique_ptr<Operator>(std::make_unique<WindowAggregate>(std::move(options)));
+}
+
+}  // namespace weir

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+
+#include <weir/abi.h>
+
+#include "base/result.h"
+#include "flow/operator.h"
+#include "model/key.h"
+#include "model/schema.h"
+#include "model/window.h"
+
+namespace weir {
+
+struct WindowAggregateOptions {
+  WindowSpec window;
+  KeyGroupRange groups;  // Of the task; rows of other groups are a bug.
+  StateSchema state;
+  std::size_t output_size = 0;  // Of the output record.
+  // The plugin's `add`, `fire` and, unless windows tumble, `merge`. Outlives the operator.
+  const weir_functions* functions = nullptr;
+};
+
+// One accumulator for each key and slice; windows that fire hand the plugin their keys'
+// accumulators. One keyed input, port 0.
+//
+// Lateness is Flink's. A row whose windows are all closed is late and diverted. With allowed
+// lateness a row may enter windows that have fired: each such window fires again at once, for the
+// row's key, with the new result. Windows fire in the order of their ends; keys in a window by key
+// group, then in the order of their first row.
+Result<std::unique_ptr<Operator>> make_window_aggregate(WindowAggregateOptions options);
+
+}  // namespace weir
