@@ -271,6 +271,12 @@ class Files(RuleTest):
             "runtime/a/b.h": "",
         })
 
+    def test_a_script_nobody_runs_is_found(self):
+        self.expect("orphans", "tools/b.py:1", "nothing names", {
+            "tools/a.py": "import c\n", "tools/b.py": "", "tools/c.py": "",
+            "tools/run": "python3 a.py\n",
+        })
+
     def test_a_file_name_in_camel_case_is_found(self):
         self.expect("file-names", "a/TaskQueue.h:1", "snake_case", {"a/TaskQueue.h": ""})
 

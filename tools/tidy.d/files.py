@@ -12,7 +12,7 @@ GUARDED = ("abi.h",)
 
 
 def orphans(tree):
-    """Every source file is named by a CMakeLists.txt above it, every header by an include."""
+    """Every source file is named by CMake, every header by an include, every script by another."""
     included = "\n".join(
         line for path in tree.cpp() for _, line in tree.lines(path) if "include" in line
     )
@@ -24,6 +24,10 @@ def orphans(tree):
                 yield Finding(path, 1, "no file includes this header")
         elif not mentioned(tree, path):
             yield Finding(path, 1, "no CMakeLists.txt names this file")
+    for path in tree.matching(".py", ".java"):
+        stem = re.compile(rf"\b{os.path.splitext(os.path.basename(path))[0]}\b")
+        if not any(stem.search(tree.text(other)) for other in tree.paths if other != path):
+            yield Finding(path, 1, "nothing names this script")
 
 
 def mentioned(tree, path):

@@ -20,14 +20,19 @@ class Tree:
         self.paths = sorted(self._list())
 
     def _list(self):
-        """Everything git knows or would add; of a tree without git, every file."""
+        """Everything git knows or would add; of a tree without git, what was not built."""
         if (self.root / ".git").exists():
             command = ["git", "-C", str(self.root), "ls-files", "-co", "--exclude-standard", "-z"]
             listed = subprocess.run(command, check=True, capture_output=True).stdout
             names = listed.decode().split("\0")
         else:
             names = [str(path.relative_to(self.root)) for path in self.root.rglob("*")]
-        return [name for name in names if name and (self.root / name).is_file()]
+        made = ("build/", "var/", ".git/")
+        return [
+            name
+            for name in names
+            if name and not name.startswith(made) and (self.root / name).is_file()
+        ]
 
     def matching(self, *suffixes, under=""):
         return [path for path in self.paths if path.endswith(suffixes) and path.startswith(under)]
