@@ -75,6 +75,22 @@ function(weir_test name)
   endif()
 endfunction()
 
+# weir_script_test(build SCRIPT program_test.py ARGUMENTS ... TARGETS ... LABELS abi TIMEOUT 900)
+# A test in Python. TARGETS are built before it runs; LABELS is unit when not given.
+find_program(WEIR_PYTHON python3 REQUIRED)
+function(weir_script_test name)
+  cmake_parse_arguments(arg "" "SCRIPT;TIMEOUT" "ARGUMENTS;TARGETS;LABELS" ${ARGN})
+  if(NOT arg_LABELS)
+    set(arg_LABELS unit)
+  endif()
+  add_test(NAME ${name}
+    COMMAND ${WEIR_PYTHON} -B ${CMAKE_CURRENT_SOURCE_DIR}/${arg_SCRIPT} ${arg_ARGUMENTS})
+  weir_label_test(${name} "${arg_TARGETS}" ${arg_LABELS})
+  if(arg_TIMEOUT)
+    set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT})
+  endif()
+endfunction()
+
 # weir_label_test(NAME TARGETS LABEL...): gives a test of ctest its labels, and tests_LABEL the
 # targets (a list, possibly empty) that must be built before it runs.
 function(weir_label_test name targets)
