@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -23,9 +24,11 @@ struct JobHostOptions {
   const Clock& clock;  // Outlives the host, as does the log.
   LogSink& log;
 
-  // The connector of that name, as the job's ports mean it ("kafka", "plugin:NAME"). Called on
-  // the control thread; what it returns outlives the host.
-  std::function<Result<const Connector*>(const JobSpec& job, std::string_view connector)>
+  // The connector of that name, as the ports of a job mean it: "kafka", or "plugin:NAME" and the
+  // file of the plugin that has it. Called on the control thread; what it returns outlives the
+  // host.
+  std::function<Result<const Connector*>(std::string_view name,
+                                         const std::filesystem::path& plugin)>
       find_connector;
 
   // The job's code. Called on the control thread.

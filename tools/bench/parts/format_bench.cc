@@ -122,8 +122,7 @@ class Values final {
 void index_telemetry(benchmark::State& state) {
   Values values;
   JsonIndex index;
-  for (auto _ : state)
-    CHECK(!index.build(values.next()));
+  for (auto _ : state) CHECK(!index.build(values.next()));
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(index_telemetry);

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <variant>
+#include <vector>
+
+#include "operators/task_reports.h"
+#include "worker/worker.h"
+
+namespace weir {
+
+// What tasks and workers tell the control thread about one run of a job.
+struct BarrierPassed {
+  TaskGroup run;
+  TaskId task;
+  std::uint64_t epoch;
+  std::vector<SplitReport> splits;
+};
+
+struct TaskFinished {
+  TaskGroup run;
+  TaskId task;
+  std::vector<SplitReport> splits;
+};
+
+struct TaskFailed {
+  TaskGroup run;
+  TaskId task;
+  Error error;
+};
+
+struct TasksReturned {
+  TaskGroup run;
+  Tasks tasks;
+};
+
+using JobEvent = std::variant<BarrierPassed, TaskFinished, TaskFailed, TasksReturned>;
+
+}  // namespace weir

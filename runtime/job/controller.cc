@@ -1,0 +1,178 @@
+#include "job/controller.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "base/format.h"
+
+namespace weir {
+namespace {
+
+constexpr std::chrono::seconds kWaitMax{1};
+
+Status outcome_of(const Job& job) {
+  if (job.state() == JobState::Failed) return Error(ErrorKind::Unavailable, job.cause());
+  return Done{};
+}
+
+}  // namespace
+
+Controller::Controller(JobHostOptions options, std::vector<Worker*> workers)
+    : options_(std::move(options)),
+      workers_(std::move(workers)),
+      log_(options_.log, "job"),
+      started_at_(options_.clock.wall_now()) {}
+
+Controller::~Controller() = default;
+
+void Controller::submit(JobSpec spec, std::function<void(Status)> answer) {
+  post(Request{[this, spec = std::move(spec), answer = std::move(answer)]() mutable {
+    answer(start(std::move(spec)));
+  }});
+}
+
+void Controller::drain(std::optional<std::string> name,
+                       std::chrono::milliseconds limit,
+                       std::function<void(Status)> answer) {
+  post(Request{[this, name = std::move(name), limit, answer = std::move(answer)]() mutable {
+    start_draining(name, limit, std::move(answer));
+  }});
+}
+
+void Controller::read_status(std::function<void(HostStatus)> answer) {
+  post(Request{[this, answer = std::move(answer)] { answer(status()); }});
+}
+
+void Controller::run_pending() {
+  auto events =
+      mailbox_.with([](std::vector<Event>& waiting) { return std::exchange(waiting, {}); });
+  for (Event& event : events) {
+    if (auto* request = std::get_if<Request>(&event)) {
+      request->run();
+      continue;
+    }
+    std::visit(
+        [this](auto& news) {
+          if (Job* job = find(news.run)) job->handle(std::move(news));
+        },
+        std::get<JobEvent>(event));
+  }
+  for (const auto& job : jobs_)
+    job->tick();
+  answer_waiting();
+}
+
+void Controller::wait() {
+  MonotonicTime due = MonotonicTime::max();
+  for (const auto& job : jobs_)
+    due = std::min(due, job->next_due());
+  const MonotonicTime now = options_.clock.monotonic_now();
+  if (due <= now) return;
+  const auto limit = std::min<std::chrono::nanoseconds>(due - now, kWaitMax);
+  static_cast<void>(bell_.try_acquire_for(limit));
+}
+
+void Controller::abandon() {
+  for (const auto& job : jobs_) {
+    if (!is_over(job->state())) job->abandon();
+  }
+  // The workers' threads have ended, so this one may grant their wishes.
+  for (Worker* worker : workers_)
+    worker->grant_wishes();
+  run_pending();
+  for (const auto& job : jobs_)
+    CHECK(is_over(job->state()));
+}
+
+void Controller::post(Event event) {
+  mailbox_.with([&](std::vector<Event>& waiting) { waiting.push_back(std::move(event)); });
+  bell_.release();
+}
+
+Status Controller::start(JobSpec spec) {
+  if (const Job* running = find(spec.name)) {
+    if (!is_over(running->state())) {
+      return Error(ErrorKind::Invalid, format("job {} is running already", spec.name));
+    }
+    std::erase_if(jobs_, [&](const auto& job) { return job.get() == running; });
+  }
+  auto code = options_.load_code(spec);
+  if (!code) return std::move(code).error().during("start job " + spec.name);
+  last_run_ = last_run_.next();
+  const std::string name = spec.name;
+  TRY(auto job,
+      Job::start({.spec = std::move(spec),
+                  .run = last_run_,
+                  .code = *std::move(code),
+                  .find_connector = options_.find_connector,
+                  .workers = workers_,
+                  .clock = options_.clock,
+                  .log = log_.for_job(name),
+                  .post = [this](JobEvent event) { post(std::move(event)); },
+                  .state_changed =
+                      [this, name](JobState state) {
+                        log_.for_job(name).info("{}", name_of(state));
+                        if (options_.on_change) options_.on_change(name, state);
+                      }}));
+  jobs_.push_back(std::move(job));
+  return Done{};
+}
+
+void Controller::start_draining(const std::optional<std::string>& name,
+                                std::chrono::milliseconds limit,
+                                std::function<void(Status)> answer) {
+  if (name && find(*name) == nullptr) {
+    return answer(Error(ErrorKind::NotFound, "no such job: " + *name));
+  }
+  const MonotonicTime deadline = options_.clock.monotonic_now() + limit;
+  Waiting waiting{.runs = {}, .answer = std::move(answer)};
+  for (const auto& job : jobs_) {
+    if (name && job->name() != *name) continue;
+    job->drain(deadline);
+    waiting.runs.push_back(job->run());
+  }
+  waiting_.push_back(std::move(waiting));
+}
+
+void Controller::answer_waiting() {
+  const auto is_running = [this](TaskGroup run) {
+    const Job* job = find(run);
+    return job != nullptr && !is_over(job->state());
+  };
+  std::erase_if(waiting_, [&](Waiting& waiting) {
+    if (std::any_of(waiting.runs.begin(), waiting.runs.end(), is_running)) return false;
+    Status outcome = Done{};
+    for (const TaskGroup run : waiting.runs) {
+      const Job* job = find(run);
+      if (outcome && job != nullptr) outcome = outcome_of(*job);
+    }
+    waiting.answer(std::move(outcome));
+    return true;
+  });
+}
+
+HostStatus Controller::status() const {
+  HostStatus status;
+  status.workers = static_cast<std::uint32_t>(workers_.size());
+  status.started_at = started_at_;
+  for (const auto& job : jobs_)
+    status.jobs.push_back(job->status());
+  return status;
+}
+
+Job* Controller::find(TaskGroup run) const {
+  for (const auto& job : jobs_) {
+    if (job->run() == run) return job.get();
+  }
+  return nullptr;
+}
+
+Job* Controller::find(std::string_view name) const {
+  for (const auto& job : jobs_) {
+    if (job->name() == name) return job.get();
+  }
+  return nullptr;
+}
+
+}  // namespace weir

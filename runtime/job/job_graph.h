@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "flow/channel.h"
+#include "job/job_code.h"
+#include "job/job_ports.h"
+#include "job/plan.h"
+#include "operators/sides_task.h"
+#include "operators/source_task.h"
+#include "operators/stage_task.h"
+#include "operators/task_exit.h"
+#include "worker/worker.h"
+
+namespace weir {
+
+// What a graph is built of. All of it outlives the graph.
+struct JobGraphParts {
+  const JobSpec& spec;
+  const JobCode& code;
+  JobPorts& ports;
+  std::shared_ptr<PluginServices> services;
+  std::span<Worker* const> workers;
+  TaskReports& reports;
+  const Clock& clock;
+};
+
+// The running form of a job: one task for each stage and worker, and what lies between them.
+// Made from a plan, it never changes shape. Control thread only, but for what it says itself;
+// the tasks must be gone before it goes.
+class JobGraph final {
+ public:
+  static Result<std::unique_ptr<JobGraph>> build(JobGraphParts parts);
+
+  // The tasks of each worker. Once.
+  std::vector<Tasks> take_tasks() { return std::move(tasks_); }
+  std::size_t task_count() const { return task_meters_.size(); }
+
+  // What the source tasks look at.
+  SourceRequests& requests() { return requests_; }
+
+  const Plan& plan() const { return plan_; }
+  const JobDescription& description() const { return parts_.code.description(); }
+  std::size_t worker_count() const { return parts_.workers.size(); }
+
+  // Where a task stands. No stage: it writes the side streams.
+  struct Place {
+    std::size_t worker;
+    std::optional<std::size_t> stage;
+  };
+  Place place_of(TaskId task) const;
+  TaskId task_at(std::size_t worker, std::size_t stage) const;
+  // The place in the entry of the source that a task reads, if it reads one.
+  std::optional<std::size_t> source_of(TaskId task) const;
+  // The task behind input `input` of a stage's task.
+  TaskId feeder_of(std::size_t worker, std::size_t stage, std::size_t input) const;
+  // `index`: in the job's description.
+  const OperatorMeter& operator_meter(std::size_t worker, std::size_t index) const {
+    return *operator_meters_[worker * description().operators.size() + index];
+  }
+  const TaskMeter& task_meter(TaskId task) const { return *task_meters_[task.value()]; }
+  const SideStreams& sides(std::size_t worker) const { return *sides_[worker]; }
+
+ private:
+  explicit JobGraph(JobGraphParts parts) : parts_(std::move(parts)) {}
+
+  Status make_all();
+  Status open_ports();
+  void make_channels();
+  Status make_tasks(std::size_t worker);
+  Status make_stage(std::size_t worker, std::size_t stage);
+  Result<std::vector<ChainStep>> make_steps(std::size_t worker, std::span<const std::size_t> which);
+  Result<std::vector<std::unique_ptr<Outlet>>> make_outlets(std::size_t worker, std::size_t stage);
+  Result<std::unique_ptr<Outlet>> make_sink(std::size_t worker, std::size_t index);
+  Result<std::unique_ptr<Task>> make_source(std::size_t worker,
+                                            std::size_t stage,
+                                            std::vector<ChainStep> steps,
+                                            std::vector<std::unique_ptr<Outlet>> outlets);
+  std::vector<StageTask::Input> inputs_of(std::size_t worker, std::size_t stage);
+  TaskContext context_of(std::size_t worker, std::size_t stage);
+  std::vector<const RecordSchema*> input_schemas(std::size_t index) const;
+  OperatorMeter& meter(std::size_t worker, std::size_t index) {
+    return *operator_meters_[worker * description().operators.size() + index];
+  }
+  std::size_t tasks_per_worker() const { return plan_.stages.size() + (has_sides_ ? 1 : 0); }
+
+  // The channels that feed one input of a stage: [from worker][to worker], or [worker] when it
+  // is a forward edge.
+  struct Edge {
+    std::vector<std::unique_ptr<Channel>> channels;
+  };
+  Edge& edge(std::size_t stage, std::size_t input) { return edges_[stage][input]; }
+  Channel& channel(const StageInput& input, Edge& edge, std::size_t from, std::size_t to) const;
+
+  // Set at construction.
+  JobGraphParts parts_;
+  Plan plan_;
+  bool has_sides_ = false;
+
+  // Used by the tasks.
+  SourceRequests requests_;
+  std::vector<std::unique_ptr<JobFunctions>> functions_;  // By worker.
+  std::vector<std::unique_ptr<SideStreams>> sides_;       // By worker.
+  std::vector<SidesTask*> sides_tasks_;                   // By worker; null without sides.
+  std::vector<std::unique_ptr<OperatorMeter>> operator_meters_;
+  std::vector<std::unique_ptr<TaskMeter>> task_meters_;  // By task.
+  std::vector<std::vector<Edge>> edges_;                 // By stage and input.
+
+  // Until the tasks are made.
+  std::vector<std::vector<std::unique_ptr<SourceReader>>> readers_;  // By source and worker.
+  std::vector<std::vector<std::unique_ptr<SinkWriter>>> writers_;    // By sink and worker.
+  std::vector<Tasks> tasks_;                                         // By worker.
+};
+
+}  // namespace weir

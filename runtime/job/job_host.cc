@@ -1,0 +1,109 @@
+#include "job/job_host.h"
+
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/counter.h"
+#include "job/controller.h"
+#include "worker/worker_thread.h"
+
+namespace weir {
+namespace {
+
+// Runs `ask` with a function that takes the answer, and waits for that.
+template <class Answer, class Ask>
+Answer wait_for(Ask ask) {
+  std::promise<Answer> promise;
+  std::future<Answer> future = promise.get_future();
+  ask([&promise](Answer answer) { promise.set_value(std::move(answer)); });
+  return future.get();
+}
+
+}  // namespace
+
+// Declared in the order in which things begin; they end the other way round, the workers'
+// threads before the control thread.
+struct JobHost::Threads {
+  explicit Threads(JobHostOptions options)
+      : clock(options.clock),
+        workers(make_workers(options.workers)),
+        controller(std::move(options), pointers(workers)),
+        control([this] { run_control(); }) {
+    for (const auto& worker : workers) {
+      threads.push_back(std::make_unique<WorkerThread>(*worker, clock));
+    }
+  }
+
+  ~Threads() {
+    threads.clear();
+    must_end.set(true);
+    controller.ring();
+    control.join();
+    controller.abandon();
+  }
+  Threads(const Threads&) = delete;
+  Threads& operator=(const Threads&) = delete;
+
+  static std::vector<std::unique_ptr<Worker>> make_workers(std::uint32_t count) {
+    std::vector<std::unique_ptr<Worker>> made;
+    for (std::uint32_t i = 0; i < count; ++i)
+      made.push_back(std::make_unique<Worker>());
+    return made;
+  }
+
+  static std::vector<Worker*> pointers(const std::vector<std::unique_ptr<Worker>>& workers) {
+    std::vector<Worker*> made;
+    for (const auto& worker : workers)
+      made.push_back(worker.get());
+    return made;
+  }
+
+  void run_control() {
+    while (!must_end.get()) {
+      controller.run_pending();
+      controller.wait();
+    }
+  }
+
+  const Clock& clock;
+  Published<bool> must_end;
+  std::vector<std::unique_ptr<Worker>> workers;
+  Controller controller;
+  std::thread control;
+  std::vector<std::unique_ptr<WorkerThread>> threads;
+};
+
+JobHost::JobHost(JobHostOptions options)
+    : threads_(std::make_unique<Threads>(std::move(options))) {}
+
+JobHost::~JobHost() = default;
+
+Status JobHost::submit(JobSpec spec) {
+  return wait_for<Status>(
+      [&](auto answer) { threads_->controller.submit(std::move(spec), std::move(answer)); });
+}
+
+Status JobHost::stop(std::string_view name, std::chrono::milliseconds limit) {
+  return wait_for<Status>([&](auto answer) {
+    threads_->controller.drain(std::string(name), limit, std::move(answer));
+  });
+}
+
+Status JobHost::drain(std::chrono::milliseconds limit) {
+  return wait_for<Status>(
+      [&](auto answer) { threads_->controller.drain(std::nullopt, limit, std::move(answer)); });
+}
+
+HostStatus JobHost::status() const {
+  return wait_for<HostStatus>(
+      [&](auto answer) { threads_->controller.read_status(std::move(answer)); });
+}
+
+Result<std::shared_ptr<const JobCode>> load_plugin_code(const JobSpec& job) {
+  TRY(auto plugin, Plugin::load(job.plugin_path));
+  return code_of(std::move(plugin), job.type);
+}
+
+}  // namespace weir

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+#include "job/job.h"
+
+namespace weir {
+
+// Reads what a job's tasks have counted. Control thread only.
+class JobStatistics final {
+ public:
+  explicit JobStatistics(const Job& job) : job_(job), graph_(*job.graph_) {}
+  JobStatus read() const;
+
+ private:
+  OperatorStatus read_operator(std::size_t index) const;
+  void add_time(const StagePlan& stage, std::size_t stage_index, OperatorStatus& status) const;
+  std::string holder_of(TaskId task) const;
+  void read_splits(JobStatus& status) const;
+  void read_sides(JobStatus& status) const;
+
+  const Job& job_;
+  const JobGraph& graph_;
+};
+
+}  // namespace weir

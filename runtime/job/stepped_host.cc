@@ -1,0 +1,85 @@
+#include "job/stepped_host.h"
+
+#include <optional>
+#include <utility>
+
+namespace weir {
+namespace {
+
+std::vector<std::unique_ptr<Worker>> make_workers(std::uint32_t count) {
+  std::vector<std::unique_ptr<Worker>> workers;
+  for (std::uint32_t i = 0; i < count; ++i)
+    workers.push_back(std::make_unique<Worker>());
+  return workers;
+}
+
+std::vector<Worker*> pointers(const std::vector<std::unique_ptr<Worker>>& workers) {
+  std::vector<Worker*> found;
+  for (const auto& worker : workers)
+    found.push_back(worker.get());
+  return found;
+}
+
+}  // namespace
+
+SteppedHost::SteppedHost(JobHostOptions options, std::uint64_t seed)
+    : workers_(make_workers(options.workers)),
+      controller_(std::move(options), pointers(workers_)),
+      random_(seed) {}
+
+SteppedHost::~SteppedHost() {
+  controller_.abandon();
+}
+
+Status SteppedHost::submit(JobSpec spec) {
+  return answer_to<Status>(
+      [&](auto answer) { controller_.submit(std::move(spec), std::move(answer)); });
+}
+
+Status SteppedHost::stop(std::string_view name, std::chrono::milliseconds limit) {
+  return answer_to<Status>(
+      [&](auto answer) { controller_.drain(std::string(name), limit, std::move(answer)); });
+}
+
+HostStatus SteppedHost::status() {
+  return answer_to<HostStatus>([&](auto answer) { controller_.read_status(std::move(answer)); });
+}
+
+bool SteppedHost::step() {
+  const std::size_t choice = random_() % (workers_.size() + 1);
+  if (choice == workers_.size()) {
+    controller_.run_pending();
+    return false;
+  }
+  Worker& worker = *workers_[choice];
+  if (worker.grant_wishes()) return true;
+  return worker.task_count() > 0 && worker.step_task(random_() % worker.task_count());
+}
+
+bool SteppedHost::step_until(const std::function<bool()>& is_done, std::size_t steps_max) {
+  for (std::size_t i = 0; i < steps_max; ++i) {
+    if (is_done()) return true;
+    step();
+  }
+  return is_done();
+}
+
+void SteppedHost::settle() {
+  std::size_t tasks = 1;
+  for (const auto& worker : workers_)
+    tasks += worker->task_count();
+  for (std::size_t still = 0; still < tasks * 20; ++still) {
+    if (step()) still = 0;
+  }
+}
+
+template <class Answer, class Ask>
+Answer SteppedHost::answer_to(Ask ask) {
+  std::optional<Answer> answer;
+  ask([&answer](Answer given) { answer = std::move(given); });
+  while (!answer)
+    step();
+  return *std::move(answer);
+}
+
+}  // namespace weir

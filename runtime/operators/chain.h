@@ -1,0 +1,58 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "flow/operator.h"
+#include "flow/outlet.h"
+#include "operators/meters.h"
+#include "operators/side_streams.h"
+
+namespace weir {
+
+// One operator of a chain and what belongs to it. The schemas, one for each input port, and the
+// meter outlive the chain.
+struct ChainStep {
+  std::string uid;
+  std::unique_ptr<Operator> body;
+  std::vector<const RecordSchema*> inputs;
+  OperatorMeter* meter = nullptr;
+};
+
+// Operators that run one behind the other in one task, a batch going through all of them in one
+// go, and the ways out behind the last. Owned by a task. An error names the operator.
+class Chain final {
+ public:
+  // `sides` outlives the chain. There may be no step at all.
+  Chain(std::vector<ChainStep> steps,
+        std::vector<std::unique_ptr<Outlet>> outlets,
+        SideStreams& sides);
+  ~Chain();
+  Chain(const Chain&) = delete;
+  Chain& operator=(const Chain&) = delete;
+
+  // Rows for the first step's input `port`.
+  Status process(std::size_t port, RowBatch batch);
+
+  // The watermark for the first step; the others keep no time. See Operator::advance.
+  Result<Advance> advance(EventTime watermark);
+
+  // Sends an item to all ways out, past the steps.
+  void push(StreamItem item) { outlets_.push(std::move(item)); }
+
+  // See Outlet::drain. Nothing may be given to the chain before it says true.
+  Result<bool> drain() { return outlets_.drain(); }
+
+ private:
+  class Link;
+
+  Outlets outlets_;
+  SideStreams& sides_;
+  std::vector<std::unique_ptr<Link>> links_;
+  std::optional<Error> failure_;  // Of a step behind the one that was called.
+};
+
+}  // namespace weir

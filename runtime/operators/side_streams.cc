@@ -1,0 +1,120 @@
+#include "operators/side_streams.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/format.h"
+
+namespace weir {
+namespace {
+
+// Beyond it tasks wait. Large enough for what one step sets aside.
+constexpr std::size_t kWaitingBytesMax = 1 << 20;
+
+}  // namespace
+
+std::string_view name_of(SideStream stream) {
+  switch (stream) {
+    case SideStream::Filtered: return "filtered";
+    case SideStream::Unnatural: return "unnatural";
+    case SideStream::Late: return "late";
+    case SideStream::Timing: return "timing";
+    case SideStream::Errors: return "errors";
+  }
+  return "";
+}
+
+SideRowEncoder::SideRowEncoder(std::string_view operator_uid, const RecordSchema& schema)
+    : prefix_(format(R"({{"weir.operator":"{}","weir.record":"{}")", operator_uid, schema.name)),
+      encoder_(make_json_encoder(schema)) {}
+
+void SideRowEncoder::encode(const void* row, std::string& out) {
+  out += prefix_;
+  const std::size_t begin = out.size();
+  encoder_->encode(row, out);
+  if (out.compare(begin, std::string::npos, "{}") == 0) {
+    out.erase(begin, 1);
+  } else {
+    out[begin] = ',';
+  }
+}
+
+SideStreams::SideStreams(Options options, Writers writers)
+    : options_(std::move(options)),
+      writers_(std::move(writers)),
+      error_schema_(error_record_schema()),
+      timing_schema_(timing_record_schema()),
+      error_encoder_(make_json_encoder(error_schema_)),
+      timing_encoder_(make_json_encoder(timing_schema_)) {}
+
+bool SideStreams::is_connected(SideStream stream) const {
+  return writers_[static_cast<std::size_t>(stream)] != nullptr;
+}
+
+bool SideStreams::has_waiting() const {
+  return std::any_of(buffers_.begin(), buffers_.end(), [](const MessageBuffer& waiting) {
+    return !waiting.empty();
+  });
+}
+
+bool SideStreams::is_full() const {
+  return std::any_of(buffers_.begin(), buffers_.end(), [](const MessageBuffer& waiting) {
+    return waiting.bytes() > kWaitingBytesMax;
+  });
+}
+
+void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows) {
+  if (!is_connected(stream)) return;
+  MessageBuffer& waiting = buffer(stream);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    encoder.encode(rows.rows[i], waiting.text());
+    waiting.end_message(rows.times[i]);
+  }
+}
+
+void SideStreams::write_error(const ErrorRecord& error) {
+  if (!is_connected(SideStream::Errors) || options_.on_error == OnError::Skip) return;
+  MessageBuffer& waiting = buffer(SideStream::Errors);
+  error_encoder_->encode(&error, waiting.text());
+  waiting.end_message(error.has_timestamp != 0 ? error.timestamp : -1);
+}
+
+void SideStreams::write_timing(const TimingRecord& timing) {
+  if (!is_connected(SideStream::Timing)) return;
+  const std::int64_t slower_than = options_.slower_than.count();
+  if (slower_than > 0 && timing.delay_ms <= slower_than) return;
+  timings_.add(1);
+  MessageBuffer& waiting = buffer(SideStream::Timing);
+  timing_encoder_->encode(&timing, waiting.text());
+  waiting.end_message(timing.event_time);
+}
+
+Result<bool> SideStreams::drain() {
+  bool is_clear = true;
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    if (writers_[i] == nullptr || buffers_[i].empty()) continue;
+    auto drained = buffers_[i].drain(*writers_[i]);
+    if (!drained) {
+      return std::move(drained).error().during(
+          format("side stream {}", name_of(static_cast<SideStream>(i))));
+    }
+    is_clear &= *drained;
+  }
+  return is_clear;
+}
+
+Result<bool> SideStreams::flush() {
+  bool is_safe = true;
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    if (writers_[i] == nullptr) continue;
+    auto flushed = writers_[i]->flush();
+    if (!flushed) {
+      return std::move(flushed).error().during(
+          format("side stream {}", name_of(static_cast<SideStream>(i))));
+    }
+    is_safe &= *flushed == Flush::Complete;
+  }
+  return is_safe;
+}
+
+}  // namespace weir

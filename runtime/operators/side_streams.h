@@ -1,0 +1,89 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/counter.h"
+#include "base/result.h"
+#include "config/spec.h"
+#include "connectors/sink.h"
+#include "flow/operator.h"
+#include "format/format.h"
+#include "operators/message_buffer.h"
+#include "operators/side_records.h"
+
+namespace weir {
+
+inline constexpr std::size_t kSideStreams = 5;
+std::string_view name_of(SideStream stream);
+
+// Turns rows of one record type, met at one operator, into JSON that names both and can be
+// replayed as it is: the two fields it adds are unknown to decoders.
+class SideRowEncoder final {
+ public:
+  // `schema` outlives the encoder.
+  SideRowEncoder(std::string_view operator_uid, const RecordSchema& schema);
+
+  // Appends {"weir.operator":…,"weir.record":…, and the row's fields}.
+  void encode(const void* row, std::string& out);
+  // Appends the row as it is.
+  void encode_plain(const void* row, std::string& out) { encoder_->encode(row, out); }
+
+ private:
+  std::string prefix_;
+  std::unique_ptr<Encoder> encoder_;
+};
+
+// The side streams of one job on one worker: takes what the tasks set aside. Used on that
+// worker's thread only; made and destroyed on the control thread.
+class SideStreams final {
+ public:
+  using Writers = std::array<std::unique_ptr<SinkWriter>, kSideStreams>;  // Null: not connected.
+
+  struct Options {
+    std::string job;
+    OnError on_error = OnError::DeadLetter;
+    std::chrono::milliseconds slower_than{0};
+  };
+
+  SideStreams(Options options, Writers writers);
+
+  const std::string& job() const { return options_.job; }
+  OnError on_error() const { return options_.on_error; }
+  // Whether something written to the stream goes anywhere.
+  bool is_connected(SideStream stream) const;
+  // Whether something waits for its writer.
+  bool has_waiting() const;
+  // Whether tasks should wait with whatever may be set aside.
+  bool is_full() const;
+
+  void write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows);
+  void write_error(const ErrorRecord& error);
+  // Only when slow enough.
+  void write_timing(const TimingRecord& timing);
+  std::uint64_t timings() const { return timings_.value(); }
+
+  // Hands on what waits, as far as the writers take it. True once nothing is left.
+  Result<bool> drain();
+  // True once all that was drained is safe in the outside world.
+  Result<bool> flush();
+
+ private:
+  MessageBuffer& buffer(SideStream stream) { return buffers_[static_cast<std::size_t>(stream)]; }
+
+  // Set at construction.
+  Options options_;
+  Writers writers_;
+  RecordSchema error_schema_;
+  RecordSchema timing_schema_;
+  std::unique_ptr<Encoder> error_encoder_;
+  std::unique_ptr<Encoder> timing_encoder_;
+
+  std::array<MessageBuffer, kSideStreams> buffers_;
+  Counter timings_;
+};
+
+}  // namespace weir

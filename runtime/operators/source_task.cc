@@ -1,0 +1,316 @@
+#include "operators/source_task.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+#include "base/format.h"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kBlockRowsMin = 8;
+
+std::int64_t plus(std::int64_t time, std::int64_t duration) {
+  return time > std::numeric_limits<std::int64_t>::max() - duration
+             ? std::numeric_limits<std::int64_t>::max()
+             : time + duration;
+}
+
+weir_text text_of(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+weir_bytes bytes_of_text(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+}  // namespace
+
+// Stands behind the leading filters and sees what they let through.
+class SourceTask::Survivors final : public Operator {
+ public:
+  explicit Survivors(SourceTask& task) : task_(task) {}
+  Status process(std::size_t, RowBatch batch, Output& output) override {
+    task_.observe_survivors(batch);
+    output.emit(std::move(batch));
+    return Done{};
+  }
+  Result<Advance> advance(EventTime, Output&) override { return Advance::Complete; }
+
+ private:
+  SourceTask& task_;
+};
+
+SourceTask::SourceTask(TaskContext context,
+                       Parts parts,
+                       std::vector<ChainStep> steps,
+                       std::size_t leading_filters,
+                       std::vector<std::unique_ptr<Outlet>> outlets)
+    : parts_(std::move(parts)),
+      exit_(context,
+            make_chain(std::move(steps), leading_filters, std::move(outlets), context.sides)),
+      row_encoder_(parts_.uid, parts_.schema),
+      rows_expected_(kBlockRowsMin),
+      watermarks_(parts_.watermarks) {}
+
+std::unique_ptr<Chain> SourceTask::make_chain(std::vector<ChainStep> steps,
+                                              std::size_t leading_filters,
+                                              std::vector<std::unique_ptr<Outlet>> outlets,
+                                              SideStreams& sides) {
+  ChainStep survivors;
+  survivors.uid = parts_.uid;
+  survivors.body = std::make_unique<Survivors>(*this);
+  survivors.inputs = {&parts_.schema};
+  survivors.meter = &survivors_meter_;
+  steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(leading_filters), std::move(survivors));
+  return std::make_unique<Chain>(std::move(steps), std::move(outlets), sides);
+}
+
+Progress SourceTask::step() {
+  if (is_over_) return Progress::Finished;
+  auto moved = move();
+  if (!moved) {
+    is_over_ = true;
+    exit_.fail(std::move(moved).error());
+    return Progress::Finished;
+  }
+  is_over_ = *moved == Progress::Finished;
+  return *moved;
+}
+
+Result<Progress> SourceTask::move() {
+  TRY(const bool has_room, exit_.make_room());
+  if (!has_room) {
+    listening_since_.reset();
+    return Progress::None;
+  }
+  if (exit_.has_ended()) return Progress::Finished;
+  if (is_drained_) return Progress::None;
+  const std::uint64_t requested = parts_.requests.epoch.get();
+  if (requested > epoch_) {
+    epoch_ = requested;
+    is_drained_ = epoch_ == parts_.requests.last_epoch.get();
+    exit_.send_barrier(epoch_, report());
+    return Progress::Made;
+  }
+  if (parts_.reader->has_ended()) {
+    exit_.send_end(report());
+    return Progress::Made;
+  }
+  auto polled = poll();
+  if (!polled) return std::move(polled).error().during("source " + parts_.uid);
+  return polled;
+}
+
+Result<Progress> SourceTask::poll() {
+  arrival_ = exit_.context().clock.wall_now().time_since_epoch().count();
+  natural_until_ = plus(arrival_, parts_.unnatural_after.count());
+  TRY(const std::size_t count, parts_.reader->poll(kBatchRows, *this));
+  TRY_DO(close_batch());
+  if (failure_) return *failure_;
+  rows_expected_ = std::clamp(count, rows_expected_ / 2, kBatchRows);
+  follow_splits(count < kBatchRows);
+  if (parts_.watermark_every == 0) watermarks_.absorb();
+  send_watermark();
+  return count > 0 ? Progress::Made : Progress::None;
+}
+
+void SourceTask::take(const RawRecord& record) {
+  if (failure_) return;
+  parts_.meter.rows_in.add(1);
+  while (watermarks_.split_count() <= record.split)
+    watermarks_.add_split();
+  std::byte* const row = open_row();
+  if (!record.has_value) [[unlikely]] {
+    refuse(record, {.reason = "no value", .field = {}, .position = 0});
+  } else if (const auto error = parts_.decoder->decode(record.value, record.padding, row, *block_))
+      [[unlikely]] {
+    refuse(record, *error);
+  } else {
+    take_row(record, row);
+  }
+  if (parts_.watermark_every == 0 || ++records_since_ < parts_.watermark_every) return;
+  records_since_ = 0;
+  Status closed = close_batch();
+  if (!closed) failure_ = std::move(closed).error();
+  watermarks_.absorb();
+  send_watermark();
+}
+
+void SourceTask::take_row(const RawRecord& record, std::byte* row) {
+  std::int64_t time = 0;
+  std::memcpy(&time, row + parts_.time_offset, sizeof time);
+  if (time > natural_until_) [[unlikely]] {
+    set_unnatural_aside(row, time);
+    return;
+  }
+  batch_.rows.push_back(row);
+  batch_.times.push_back(time);
+  is_mixed_ |= !splits_.empty() && splits_.back() != record.split;
+  splits_.push_back(record.split);
+  ++block_rows_;
+}
+
+// The place is used again when the record does not become a row.
+std::byte* SourceTask::open_row() {
+  if (block_ == nullptr || block_rows_ == block_->rows_max()) {
+    std::size_t rows = std::max(rows_expected_, kBlockRowsMin);
+    if (parts_.watermark_every > 0) rows = std::min<std::size_t>(rows, parts_.watermark_every);
+    block_ = std::make_shared<Block>(parts_.schema.size, rows);
+    block_rows_ = 0;
+    batch_.blocks.push_back(block_);
+    batch_.rows.reserve(batch_.rows.size() + rows);
+    batch_.times.reserve(batch_.times.size() + rows);
+  }
+  return block_->row(block_rows_);
+}
+
+void SourceTask::refuse(const RawRecord& record, const DecodeError& error) {
+  parts_.meter.errors.add(1);
+  const Split& split = parts_.reader->splits()[record.split];
+  SideStreams& sides = exit_.context().sides;
+  if (sides.on_error() == OnError::Stop) {
+    failure_ =
+        Error(ErrorKind::Invalid,
+              format("record of {} at offset {}: {}", split.name, record.offset, error.text()));
+    return;
+  }
+  ErrorRecord refused;
+  refused.job = text_of(sides.job());
+  refused.operator_uid = text_of(parts_.uid);
+  refused.reason = text_of(error.reason);
+  refused.field = text_of(error.field);
+  refused.position = error.position;
+  refused.topic = text_of(split.topic);
+  refused.partition = split.partition;
+  refused.offset = record.offset;
+  refused.timestamp = record.timestamp;
+  refused.key = bytes_of_text(record.key);
+  refused.value = bytes_of_text(record.value);
+  refused.has_topic = refused.has_partition = refused.has_offset = 1;
+  refused.has_timestamp = record.timestamp >= 0;
+  refused.has_value = record.has_value;
+  sides.write_error(refused);
+}
+
+void SourceTask::set_unnatural_aside(const void* row, std::int64_t time) {
+  parts_.meter.unnatural.add(1);
+  SideStreams& sides = exit_.context().sides;
+  if (!sides.is_connected(SideStream::Unnatural)) return;
+  RowBatch aside;
+  aside.rows.push_back(row);
+  aside.times.push_back(time);
+  sides.write_rows(SideStream::Unnatural, row_encoder_, aside);
+}
+
+Status SourceTask::close_batch() {
+  const bool is_timed = exit_.context().sides.is_connected(SideStream::Timing);
+  block_.reset();
+  if (batch_.empty()) {
+    batch_.blocks.clear();
+    return Done{};
+  }
+  RowBatch batch = std::exchange(batch_, RowBatch{});
+  batch.bytes = vector_bytes(batch);
+  for (const auto& block : batch.blocks)
+    batch.bytes += block->bytes();
+  if (is_mixed_) taken_rows_ = batch.rows;
+  if (is_timed) taken_times_ = batch.times;
+  parts_.meter.rows_out.add(batch.size());
+  Status processed = exit_.chain().process(0, std::move(batch));
+  if (is_timed) write_timings();
+  splits_.clear();
+  is_mixed_ = false;
+  return processed;
+}
+
+void SourceTask::write_timings() {
+  TimingRecord timing;
+  timing.source = text_of(parts_.uid);
+  timing.ingestion = arrival_;
+  timing.processing = exit_.context().clock.wall_now().time_since_epoch().count();
+  for (const std::int64_t time : taken_times_) {
+    timing.event_time = time;
+    timing.delay_ms = timing.processing - std::max(time, -timing.processing);
+    exit_.context().sides.write_timing(timing);
+  }
+}
+
+// Filters take rows out and keep the order, so one walk along the rows before them finds the
+// split of each row that is left.
+void SourceTask::observe_survivors(const RowBatch& rows) {
+  if (is_idle_) {
+    is_idle_ = false;
+    exit_.chain().push(Watermark{promised_});
+  }
+  if (!is_mixed_) {
+    watermarks_.observe(splits_.front(), *std::max_element(rows.times.begin(), rows.times.end()));
+    return;
+  }
+  std::size_t taken = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    while (taken_rows_[taken] != rows.rows[i])
+      ++taken;
+    watermarks_.observe(splits_[taken], rows.times[i]);
+  }
+}
+
+void SourceTask::send_watermark() {
+  const auto advanced = watermarks_.advance();
+  TaskMeter& meter = exit_.context().meter;
+  const auto holder = watermarks_.holder();
+  meter.holder.set(holder ? static_cast<std::uint32_t>(*holder) : TaskMeter::kNobody);
+  if (advanced) {
+    promised_ = *advanced;
+    meter.watermark.set(promised_.milliseconds);
+    exit_.chain().push(Watermark{promised_});
+  }
+  if (watermarks_.is_idle() && !is_idle_) {
+    is_idle_ = true;
+    exit_.chain().push(Idle{});
+  }
+}
+
+void SourceTask::follow_splits(bool took_all) {
+  const auto splits = parts_.reader->splits();
+  while (watermarks_.split_count() < splits.size())
+    watermarks_.add_split();
+  // A full batch says nothing about the splits that are not in it.
+  const MonotonicTime now = exit_.context().clock.monotonic_now();
+  if (took_all && listening_since_) watermarks_.listen(now - *listening_since_);
+  listening_since_ = now;
+  if (!took_all) return;
+  for (std::size_t i = 0; i < splits.size(); ++i) {
+    if (splits[i].has_ended) {
+      watermarks_.mark_ended(i);
+    } else if (watermarks_.is_silent(i) && splits[i].lag.value_or(0) == 0) {
+      watermarks_.mark_idle(i);
+    }
+  }
+}
+
+std::vector<SplitReport> SourceTask::report() const {
+  std::vector<SplitReport> reports;
+  const auto splits = parts_.reader->splits();
+  for (SplitPosition& position : parts_.reader->positions()) {
+    SplitReport report;
+    report.position = std::move(position);
+    const std::size_t index = reports.size();
+    if (index < splits.size()) {
+      report.lag = splits[index].lag;
+      report.has_ended = splits[index].has_ended;
+    }
+    if (index < watermarks_.split_count()) {
+      report.is_idle = watermarks_.is_split_idle(index);
+      if (watermarks_.promise(index) > EventTime::min()) {
+        report.watermark = watermarks_.promise(index);
+      }
+    }
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
+}  // namespace weir

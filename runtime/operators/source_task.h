@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/counter.h"
+#include "connectors/source.h"
+#include "flow/split_watermarks.h"
+#include "flow/task.h"
+#include "format/format.h"
+#include "operators/task_exit.h"
+
+namespace weir {
+
+// What the control thread asks of the source tasks of one job.
+struct SourceRequests {
+  Published<std::uint64_t> epoch;       // Send the barriers up to this one.
+  Published<std::uint64_t> last_epoch;  // Read nothing behind this one's barrier; 0: go on.
+};
+
+// Reads some splits of one source: bytes become rows, what is no row or lies in the future is set
+// aside, the rest goes through the chain; gives them a watermark, and sends the barriers.
+class SourceTask final : public Task, private RecordIntake {
+ public:
+  struct Parts {
+    std::string uid;
+    std::unique_ptr<SourceReader> reader;
+    std::unique_ptr<Decoder> decoder;
+    const RecordSchema& schema;  // Outlives the task, as do the meter and the requests.
+    OperatorMeter& meter;
+    const SourceRequests& requests;
+    std::uint32_t time_offset = 0;  // Of the event time in a row.
+    std::chrono::milliseconds unnatural_after{0};
+    std::uint32_t watermark_every = 0;
+    SplitWatermarks::Options watermarks;
+  };
+
+  // `steps`: the operators behind the source. Rows that leading filters drop do not count for the
+  // watermark; `leading_filters` says how many these are.
+  SourceTask(TaskContext context,
+             Parts parts,
+             std::vector<ChainStep> steps,
+             std::size_t leading_filters,
+             std::vector<std::unique_ptr<Outlet>> outlets);
+
+  Progress step() override;
+
+ private:
+  class Survivors;
+
+  Result<Progress> move();
+  Result<Progress> poll();
+  Status close_batch();
+  void send_watermark();
+  void follow_splits(bool took_all);
+  void observe_survivors(const RowBatch& rows);
+  std::vector<SplitReport> report() const;
+
+  // One record.
+  void take(const RawRecord& record) override;
+  void take_row(const RawRecord& record, std::byte* row);
+  void refuse(const RawRecord& record, const DecodeError& error);
+  void set_unnatural_aside(const void* row, std::int64_t time);
+  std::byte* open_row();
+  void write_timings();
+
+  std::unique_ptr<Chain> make_chain(std::vector<ChainStep> steps,
+                                    std::size_t leading_filters,
+                                    std::vector<std::unique_ptr<Outlet>> outlets,
+                                    SideStreams& sides);
+
+  // Set at construction.
+  Parts parts_;
+  OperatorMeter survivors_meter_;  // Of a step of our own; nobody reads it.
+  TaskExit exit_;
+  SideRowEncoder row_encoder_;
+
+  // The batch being filled.
+  RowBatch batch_;
+  std::shared_ptr<Block> block_;           // The last of the batch's blocks.
+  std::size_t block_rows_ = 0;             // Rows of it that are taken.
+  std::size_t rows_expected_;              // As many as came last time, about.
+  std::vector<std::uint32_t> splits_;      // Of each row …
+  bool is_mixed_ = false;                  // … and whether they differ.
+  std::vector<const void*> taken_rows_;    // The rows before any filter; only when mixed.
+  std::vector<std::int64_t> taken_times_;  // Only when timing is connected.
+  std::int64_t arrival_ = 0;               // Of the records at hand, ms UTC.
+  std::int64_t natural_until_ = 0;
+  std::optional<Error> failure_;  // Found while taking a record.
+
+  // Time.
+  SplitWatermarks watermarks_;
+  std::uint32_t records_since_ = 0;  // Records since the last watermark.
+  EventTime promised_ = EventTime::min();
+  bool is_idle_ = false;
+  std::optional<MonotonicTime> listening_since_;  // None: the task was not listening.
+
+  std::uint64_t epoch_ = 0;  // The last barrier sent.
+  bool is_drained_ = false;
+  bool is_over_ = false;
+};
+
+}  // namespace weir

@@ -1,0 +1,119 @@
+#include "operators/stage_task.h"
+
+#include <utility>
+
+namespace weir {
+
+StageTask::StageTask(TaskContext context, std::vector<Input> inputs, std::unique_ptr<Chain> chain)
+    : inputs_(std::move(inputs)),
+      exit_(context, std::move(chain)),
+      merge_(inputs_.size()),
+      alignment_(inputs_.size()) {}
+
+Progress StageTask::step() {
+  if (is_over_) return Progress::Finished;
+  auto moved = move();
+  if (!moved) {
+    is_over_ = true;
+    exit_.fail(std::move(moved).error());
+    return Progress::Finished;
+  }
+  is_over_ = *moved == Progress::Finished;
+  return *moved;
+}
+
+Result<Progress> StageTask::move() {
+  TRY(const bool has_room, exit_.make_room());
+  if (!has_room) return Progress::None;
+  if (exit_.has_ended()) return Progress::Finished;
+  if (due_.empty()) {
+    auto item = poll();
+    if (!item) return Progress::None;
+    TRY_DO(take(std::move(*item)));
+  } else {
+    TRY_DO(settle_due());
+  }
+  return Progress::Made;
+}
+
+std::optional<StreamItem> StageTask::poll() {
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    current_ = current_ + 1 < inputs_.size() ? current_ + 1 : 0;
+    if (alignment_.is_blocked(current_)) continue;
+    if (auto item = inputs_[current_].channel->poll()) return item;
+  }
+  return std::nullopt;
+}
+
+Status StageTask::take(StreamItem item) {
+  if (auto* rows = std::get_if<RowBatch>(&item)) return take_rows(std::move(*rows));
+  if (const auto* watermark = std::get_if<Watermark>(&item)) {
+    follow(merge_.observe(current_, watermark->time));
+  } else if (std::holds_alternative<Idle>(item)) {
+    follow(merge_.mark_idle(current_));
+  } else if (const auto* barrier = std::get_if<Barrier>(&item)) {
+    due_.barrier = alignment_.arrive(current_, barrier->epoch);
+  } else {
+    take_end();
+  }
+  // Nothing but a watermark or an idle mark has been sent since there was room.
+  return due_.empty() ? Status(Done{}) : settle_due();
+}
+
+Status StageTask::take_rows(RowBatch rows) {
+  if (merge_.is_idle(current_)) follow(merge_.mark_active(current_));
+  if (due_.watermark) {
+    due_.rows = std::move(rows);
+    return Done{};
+  }
+  return exit_.chain().process(inputs_[current_].port, std::move(rows));
+}
+
+void StageTask::take_end() {
+  follow(merge_.mark_ended(current_));
+  due_.barrier = alignment_.end(current_);
+  if (!merge_.has_ended()) return;
+  due_.watermark = EventTime::max();
+  due_.is_end = true;
+}
+
+Status StageTask::settle_due() {
+  if (due_.watermark) return settle_watermark();
+  if (due_.rows) {
+    RowBatch rows = std::move(*due_.rows);
+    due_.rows.reset();
+    return exit_.chain().process(inputs_[current_].port, std::move(rows));
+  }
+  if (due_.barrier) {
+    exit_.send_barrier(*std::exchange(due_.barrier, std::nullopt));
+  } else {
+    due_.is_end = false;
+    exit_.send_end();
+  }
+  return Done{};
+}
+
+Status StageTask::settle_watermark() {
+  TRY(const Advance advanced, exit_.chain().advance(*due_.watermark));
+  if (advanced == Advance::More) return Done{};
+  promised_ = *std::exchange(due_.watermark, std::nullopt);
+  exit_.context().meter.watermark.set(promised_.milliseconds);
+  if (promised_ < EventTime::max()) exit_.chain().push(Watermark{promised_});
+  return Done{};
+}
+
+void StageTask::follow(std::optional<EventTime> advanced) {
+  if (advanced) due_.watermark = advanced;
+  const auto holder = merge_.holder();
+  exit_.context().meter.holder.set(holder ? static_cast<std::uint32_t>(*holder)
+                                          : TaskMeter::kNobody);
+  if (merge_.is_idle() == is_idle_) return;
+  is_idle_ = merge_.is_idle();
+  if (is_idle_) {
+    exit_.chain().push(Idle{});
+  } else if (!merge_.has_ended()) {
+    exit_.chain().push(Watermark{promised_});
+  }
+}
+
+}  // namespace weir

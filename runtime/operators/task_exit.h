@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "flow/task.h"
+#include "operators/chain.h"
+#include "operators/meters.h"
+#include "operators/sides_task.h"
+#include "operators/task_reports.h"
+
+namespace weir {
+
+// What every task of a job is given. All but the numbers outlive it.
+struct TaskContext {
+  TaskId id;
+  TaskReports& reports;
+  SideStreams& sides;
+  SidesTask* sides_task = nullptr;  // Null when no side stream is connected.
+  std::size_t side_slot = 0;        // Its place among the tasks that `sides_task` waits for.
+  TaskMeter& meter;
+  const Clock& clock;
+};
+
+// The way out of a task: its chain, whether there is room behind it, and what the job is told.
+// Owned by the task.
+class TaskExit final {
+ public:
+  TaskExit(TaskContext context, std::unique_ptr<Chain> chain);
+
+  Chain& chain() { return *chain_; }
+  const TaskContext& context() const { return context_; }
+
+  // Moves on what waits. False: there is no room, nothing may be given to the chain. Tells the
+  // job when a barrier or the end has gone through.
+  Result<bool> make_room();
+
+  // At most one of these at a time, followed by make_room() until it says true.
+  void send_barrier(std::uint64_t epoch, std::vector<SplitReport> splits = {});
+  void send_end(std::vector<SplitReport> splits = {});
+
+  // The end has gone through.
+  bool has_ended() const { return has_ended_; }
+
+  void fail(Error error) { context_.reports.failed(context_.id, std::move(error)); }
+
+ private:
+  void note_blocked();
+  void note_free();
+  void tell();
+
+  TaskContext context_;
+  std::unique_ptr<Chain> chain_;
+
+  // On the way out.
+  std::optional<std::uint64_t> barrier_;
+  bool is_ending_ = false;
+  std::vector<SplitReport> splits_;
+
+  bool has_ended_ = false;
+  bool is_blocked_ = false;
+};
+
+}  // namespace weir

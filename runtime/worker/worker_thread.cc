@@ -1,0 +1,37 @@
+#include "worker/worker_thread.h"
+
+#include "worker/idle_strategy.h"
+
+namespace weir {
+
+WorkerThread::WorkerThread(Worker& worker, const Clock& clock)
+    : worker_(worker), clock_(clock), thread_([this] { run(); }) {}
+
+WorkerThread::~WorkerThread() {
+  must_end_.store(true);
+  worker_.parker().wake();
+  thread_.join();
+}
+
+void WorkerThread::run() {
+  IdleStrategy idle;
+  while (!must_end_.load()) {
+    if (worker_.step()) {
+      idle.reset();
+      continue;
+    }
+    switch (idle.next()) {
+      case IdleStrategy::Action::Spin: break;
+      case IdleStrategy::Action::Yield: std::this_thread::yield(); break;
+      case IdleStrategy::Action::Park: pause_for(idle.pause()); break;
+    }
+  }
+}
+
+void WorkerThread::pause_for(std::chrono::microseconds limit) {
+  const MonotonicTime start = clock_.monotonic_now();
+  worker_.parker().park(limit);
+  paused_.add(static_cast<std::uint64_t>((clock_.monotonic_now() - start).count()));
+}
+
+}  // namespace weir

@@ -1,0 +1,113 @@
+// A connector whose outside world is memory, with levers for tests. Safe from any thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/guarded.h"
+#include "connectors/connector.h"
+
+namespace weir::fakes {
+
+struct Message {
+  std::string key;
+  std::string value;
+  std::int64_t timestamp = -1;
+  bool has_value = true;
+};
+
+// What a source reads: splits that grow until they are ended.
+class MemoryTopic final {
+ public:
+  explicit MemoryTopic(std::size_t splits);
+
+  void append(std::size_t split, std::string value);
+  void append(std::size_t split, Message message);
+  void append_split();
+  void end(std::size_t split);
+  void end_all();
+
+  // Levers.
+  void limit_polls(std::size_t records_max);  // At most so many records come at once.
+  void show_lag(bool is_shown);
+  void fail(Error error);  // The next poll of anyone says so.
+  void fail_commits(std::optional<Error> error);
+
+  // By split name.
+  std::map<std::string, std::int64_t> committed() const;
+  // How many commits there were.
+  std::size_t commits() const;
+
+ private:
+  friend class MemoryReader;
+  friend class MemorySource;
+  struct SplitContent {
+    std::vector<Message> messages;
+    bool has_ended = false;
+  };
+  struct State {
+    std::vector<SplitContent> splits;
+    std::size_t poll_max = SIZE_MAX;
+    bool shows_lag = true;
+    std::optional<Error> failure;
+    std::optional<Error> commit_failure;
+    std::map<std::string, std::int64_t> committed;
+    std::size_t commits = 0;
+  };
+  Guarded<State> state_;
+};
+
+// What a sink writes.
+class MemoryOutput final {
+ public:
+  // Levers.
+  void limit_writes(std::size_t messages_max);  // So many at once; 0: none, until it is more.
+  void hold_flushes(bool is_held);
+  void fail(Error error);
+
+  std::vector<Message> messages() const;
+  std::vector<std::string> values() const;
+  // Of those, how many are safe by now.
+  std::size_t flushed() const;
+
+ private:
+  friend class MemoryWriter;
+  struct State {
+    std::vector<Message> messages;
+    std::size_t flushed = 0;
+    std::size_t write_max = SIZE_MAX;
+    bool holds_flushes = false;
+    std::optional<Error> failure;
+  };
+  Guarded<State> state_;
+};
+
+class MemoryConnector final : public Connector {
+ public:
+  // The world behind a port, made when first asked for. The connector outlives its users.
+  MemoryTopic& topic(const std::string& port, std::size_t splits = 1);
+  MemoryOutput& output(const std::string& port);
+  // Opening this port fails.
+  void break_port(const std::string& port) { broken_.insert(port); }
+
+  std::string_view name() const override { return "memory"; }
+  std::vector<OptionSpec> source_options() const override { return {}; }
+  std::vector<OptionSpec> sink_options() const override { return {}; }
+  bool has_source() const override { return true; }
+  bool has_sink() const override { return true; }
+  std::vector<OptionMistake> check_source(const PortRequest&) const override { return {}; }
+  std::vector<OptionMistake> check_sink(const PortRequest&) const override { return {}; }
+  Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const override;
+  Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const override;
+
+ private:
+  std::map<std::string, std::unique_ptr<MemoryTopic>> topics_;
+  std::map<std::string, std::unique_ptr<MemoryOutput>> outputs_;
+  std::set<std::string> broken_;
+};
+
+}  // namespace weir::fakes
