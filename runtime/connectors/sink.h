@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -54,6 +56,10 @@ class Sink {
 
   // One writer for each worker. The sink outlives them.
   virtual Result<std::vector<std::unique_ptr<SinkWriter>>> open_writers(std::size_t count) = 0;
+
+  // Why nothing can be written for the moment, for what one sees; it may pass by itself. None when
+  // all is well.
+  virtual std::optional<std::string> trouble() const { return std::nullopt; }
 };
 
 }  // namespace weir

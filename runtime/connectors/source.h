@@ -62,6 +62,10 @@ class SourceReader {
   // Its splits so far. Grows when new ones are found; an index never changes its meaning.
   virtual std::span<const Split> splits() const = 0;
 
+  // False while the splits of the start are still being looked for, because the outside world does
+  // not answer: until then an empty splits() says nothing.
+  virtual bool knows_splits() const { return true; }
+
   // True once no split of this source will deliver again and no new one can appear.
   virtual bool has_ended() const = 0;
 
@@ -82,6 +86,10 @@ class Source {
   // Remembers in the outside world that everything before these positions is done. May be called
   // repeatedly.
   virtual Status commit(std::span<const SplitPosition> positions) = 0;
+
+  // Why nothing can be read for the moment, for what one sees; it may pass by itself. None when all
+  // is well.
+  virtual std::optional<std::string> trouble() const { return std::nullopt; }
 };
 
 }  // namespace weir

@@ -13,7 +13,8 @@ if(NOT TARGET weir::sdk)
 endif()
 
 if(NOT TARGET weir-manifest)
-  add_executable(weir-manifest ${weir_sdk_root}/manifest/main.cc ${weir_sdk_root}/manifest/render.cc)
+  add_executable(weir-manifest
+    ${weir_sdk_root}/manifest/main.cc ${weir_sdk_root}/manifest/render.cc)
   target_link_libraries(weir-manifest PRIVATE weir::sdk ${CMAKE_DL_LIBS})
 endif()
 

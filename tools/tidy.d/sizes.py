@@ -81,6 +81,8 @@ def cpp_functions(code):
     """Outermost blocks that follow a parameter list. A lambda counts with what it stands in."""
     code = re.sub(r"^[ \t]*#(?:\\\n|[^\n])*", lambda m: re.sub(r"[^\n]", " ", m.group(0)), code,
                   flags=re.MULTILINE)
+    code = re.sub(r"^WEIR_[A-Z]+\((?:[^(){};]|\([^(){};]*\))*\)$",
+                  lambda m: re.sub(r"[^\n]", " ", m.group(0)), code, flags=re.MULTILINE)
     position, start = 0, 0  # `start`: where the statement that leads to a brace begins.
     for match in re.finditer(r"[{};]|public:|private:|protected:", code):
         if match.start() < position:

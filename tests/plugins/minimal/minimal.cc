@@ -144,41 +144,42 @@ void add_event(Mean& mean, const Event& event) {
   mean.worst = std::max(mean.worst, event.mood);
 }
 
-void kinds(weir::Flow& flow) {
-  flow.doc("one operator of every kind");
+// Filter, map and flat_map: drops, counts and renames events.
+weir::Stream<Event> prepared(weir::Flow& flow, weir::Stream<Event> events) {
   const auto minimum = flow.param("minimum", 0, "events with a lower room are not wanted");
-  flow.param("enabled", true, "a flag");
-  flow.param("ratio", 0.5, "a number");
   const auto suffix = flow.param("suffix", "!", "is put behind every user's name");
-  flow.param("wait", 30s, "a duration");
   const auto banned = flow.pool("banned");
   const auto seen = flow.counter("events_seen", "events that passed the map");
+  return events
+      .filter("wanted",
+              [minimum, banned](const Event& event) {
+                if (event.user == "throw-in-filter") {
+                  throw std::runtime_error("filter: asked to throw");
+                }
+                return event.room >= minimum && !banned.contains(event.user);
+              })
+      .map("counted",
+           [seen](const Event& event) {
+             if (event.user == "throw-in-map") throw std::runtime_error("map: asked to throw");
+             seen.add();
+             return event;
+           })
+      .flat_map("renamed", [suffix](const Event& event, weir::Out<Event> out) {
+        Event renamed = event;
+        const std::string name = event.user.copy() + *suffix;
+        renamed.user = name;
+        out(renamed);
+      });
+}
 
+void kinds(weir::Flow& flow) {
+  flow.doc("one operator of every kind");
+  flow.param("enabled", true, "a flag");
+  flow.param("ratio", 0.5, "a number");
+  flow.param("wait", 30s, "a duration");
   const auto left = flow.source<Event>("left").event_time(&Event::at, weir::out_of_order(2s));
   const auto right = flow.source<Event>("right").event_time(&Event::at, weir::in_order());
-
-  const auto all = flow.unite("all", left, right)
-                       .filter("wanted",
-                               [minimum, banned](const Event& event) {
-                                 if (event.user == "throw-in-filter") {
-                                   throw std::runtime_error("filter: asked to throw");
-                                 }
-                                 return event.room >= minimum && !banned.contains(event.user);
-                               })
-                       .map("counted",
-                            [seen](const Event& event) {
-                              if (event.user == "throw-in-map") {
-                                throw std::runtime_error("map: asked to throw");
-                              }
-                              seen.add();
-                              return event;
-                            })
-                       .flat_map("renamed", [suffix](const Event& event, weir::Out<Event> out) {
-                         Event renamed = event;
-                         const std::string name = event.user.copy() + *suffix;
-                         renamed.user = name;
-                         out(renamed);
-                       });
+  const auto all = prepared(flow, flow.unite("all", left, right));
 
   all.key_by("by-room", &Event::room, &Event::user)
       .window("means", weir::sliding(10s, 5s))
@@ -188,12 +189,8 @@ void kinds(weir::Flow& flow) {
           &merge_means,
           [](const auto& key, weir::Window window, const Mean& mean, weir::Out<Score> out) {
             const auto& [room, user] = key;
-            out({room,
-                 user,
-                 window.end,
-                 double(mean.sum) / mean.count,
-                 mean.count,
-                 weir::Text(mean.last_tag)});
+            const double average = double(mean.sum) / mean.count;
+            out({room, user, window.end, average, mean.count, weir::Text(mean.last_tag)});
           })
       .sink("scores");
 
@@ -205,11 +202,9 @@ void kinds(weir::Flow& flow) {
       })
       .sink("last-events");
 
-  const auto teachers = left.key_by("teachers", &Event::room);
-  const auto students = right.key_by("students", &Event::room);
   flow.cogroup("together",
-               teachers,
-               students,
+               left.key_by("teachers", &Event::room),
+               right.key_by("students", &Event::room),
                weir::sliding(30s, 15s),
                [](const auto& key,
                   weir::Window window,

@@ -122,7 +122,8 @@ class Values final {
 void index_telemetry(benchmark::State& state) {
   Values values;
   JsonIndex index;
-  for (auto _ : state) CHECK(!index.build(values.next()));
+  for (auto _ : state)
+    CHECK(!index.build(values.next()));
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(index_telemetry);

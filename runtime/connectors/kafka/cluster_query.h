@@ -1,0 +1,64 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "connectors/kafka/client.h"
+#include "connectors/kafka/partition.h"
+
+namespace weir::kafka {
+
+struct TopicState {
+  enum class Presence { Present, Missing, NotNow };
+  Presence presence = Presence::NotNow;
+  std::string id;  // Another one after the topic was deleted and made again.
+  std::int32_t partitions = 0;
+};
+
+using Offsets = std::map<Partition, std::int64_t>;
+
+// Asks a cluster, and waits for the answer while it looks after the client's events. Unavailable
+// means that asking again may help; any other error is final. Used on one thread.
+class ClusterQuery final {
+ public:
+  // Stops waiting when `stop` is requested; every answer is Unavailable then.
+  ClusterQuery(Client& client, std::stop_token stop);
+
+  // Names of all topics but the cluster's own.
+  Result<std::vector<std::string>> topics();
+
+  // One state for each name.
+  Result<std::map<std::string, TopicState>> describe(const std::vector<std::string>& names);
+
+  // The group's committed positions, where there are any.
+  Result<Offsets> committed(const std::string& group, const std::vector<Partition>& partitions);
+
+  // What `wanted` asks for each partition: an RD_KAFKA_OFFSET_SPEC, or the first offset at or
+  // after a time in ms (-1: none).
+  Result<Offsets> offsets(const std::map<Partition, std::int64_t>& wanted);
+
+  // Looks after events for so long, less when the cluster goes out of reach. Returns the error that
+  // makes going on pointless.
+  Status wait(std::chrono::milliseconds time);
+
+ private:
+  using Ask = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
+
+  // Sends a question and returns the event that answers it.
+  Result<Handle<rd_kafka_event_t>> ask(rd_kafka_admin_op_t kind, const Ask& send);
+  Handle<rd_kafka_AdminOptions_t> options(rd_kafka_admin_op_t kind);
+
+  Client& client_;
+  std::stop_token stop_;
+  std::stop_callback<std::function<void()>> wake_;  // Ends a wait at once.
+  std::uintptr_t last_question_ = 0;  // Tells a late answer from the one that is waited for.
+};
+
+}  // namespace weir::kafka

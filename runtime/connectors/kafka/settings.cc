@@ -1,0 +1,193 @@
+#include "connectors/kafka/settings.h"
+
+#include <array>
+#include <regex.h>
+#include <utility>
+
+#include "base/format.h"
+#include "connectors/kafka/properties.h"
+#include "format/time_text.h"
+
+namespace weir::kafka {
+namespace {
+
+template <class T>
+std::optional<T> option(const PortRequest& request, std::string_view name) {
+  const auto found = request.options.find(name);
+  if (found == request.options.end()) return std::nullopt;
+  return std::get<T>(found->second);
+}
+
+std::string known_clusters(const PortRequest& request) {
+  std::string names;
+  for (const auto& [name, cluster] : request.clusters) {
+    names += names.empty() ? name : ", " + name;
+  }
+  return names;
+}
+
+// The cluster that is named, or the only one there is.
+ClusterSpec find_cluster(const PortRequest& request, std::vector<OptionMistake>& mistakes) {
+  const auto name = option<std::string>(request, "cluster");
+  if (!name && request.clusters.size() == 1) return request.clusters.begin()->second;
+  const auto found = name ? request.clusters.find(*name) : request.clusters.end();
+  if (found != request.clusters.end()) return found->second;
+  mistakes.push_back({"cluster",
+                      name.value_or("nothing"),
+                      request.clusters.empty() ? "a section [kafka.NAME] with `brokers`"
+                                               : "one of " + known_clusters(request)});
+  return {};
+}
+
+void check_cluster(Role role, const ClusterSpec& cluster, std::vector<OptionMistake>& mistakes) {
+  if (cluster.name.empty()) return;
+  if (cluster.brokers.empty()) {
+    mistakes.push_back({"cluster",
+                        format("no brokers in [kafka.{}]", cluster.name),
+                        "brokers = \"host:port,...\""});
+  }
+  for (const PropertyMistake& mistake : check_properties(role, cluster)) {
+    mistakes.push_back({"cluster",
+                        format("[kafka.{}.properties] {}",
+                               cluster.name,
+                               mistake.name.empty() ? "as a whole" : mistake.name),
+                        mistake.expected});
+  }
+}
+
+void check_topic(std::string_view key,
+                 const std::string& topic,
+                 std::vector<OptionMistake>& mistakes) {
+  constexpr std::size_t kNameMax = 249;
+  constexpr std::string_view kAllowed =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  if (topic.empty() || topic.size() > kNameMax || topic == "." || topic == ".." ||
+      topic.find_first_not_of(kAllowed) != topic.npos) {
+    mistakes.push_back({std::string(key),
+                        topic,
+                        "a topic's name: letters, digits, '.', '_' and '-', at most 249"});
+  }
+}
+
+void check_pattern(const std::string& pattern, std::vector<OptionMistake>& mistakes) {
+  if (pattern.front() != '^') {
+    mistakes.push_back({"pattern", pattern, "an expression that begins with '^'"});
+    return;
+  }
+  regex_t compiled = {};
+  const int code = regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB);
+  if (code == 0) return regfree(&compiled);
+  std::array<char, 128> message = {};
+  regerror(code, &compiled, message.data(), message.size());
+  mistakes.push_back(
+      {"pattern", pattern, format("a POSIX extended regular expression: {}", message.data())});
+}
+
+Start read_start(const std::string& text, std::vector<OptionMistake>& mistakes) {
+  if (text == "earliest") return Earliest{};
+  if (text == "latest") return Latest{};
+  if (const auto time = read_time(text)) return Since{*time};
+  mistakes.push_back(
+      {"start", text, R"("earliest", "latest" or a time like "2026-11-20T08:00:00Z")"});
+  return Earliest{};
+}
+
+}  // namespace
+
+std::vector<OptionSpec> source_options() {
+  return {
+      {"cluster",
+       OptionType::Text,
+       false,
+       "NAME of a [kafka.NAME]; needless when there is one",
+       {}},
+      {"topics", OptionType::TextList, false, "topics to read", {}},
+      {"pattern",
+       OptionType::Text,
+       false,
+       "instead of topics: all whose name matches this expression, also later ones",
+       {}},
+      {"start",
+       OptionType::Text,
+       false,
+       "where to begin without a committed position: earliest, latest or a time; default earliest",
+       {}},
+      {"stop_at_end",
+       OptionType::Boolean,
+       false,
+       "read what is there at the start, then end; default false",
+       {}},
+      {"headers", OptionType::Boolean, false, "hand over the headers too; default false", {}},
+      {"find_every",
+       OptionType::Duration,
+       false,
+       "how often to look for new partitions and topics; default 30s",
+       {}},
+  };
+}
+
+std::vector<OptionSpec> sink_options() {
+  return {
+      {"cluster",
+       OptionType::Text,
+       false,
+       "NAME of a [kafka.NAME]; needless when there is one",
+       {}},
+      {"topic", OptionType::Text, true, "topic to write to", {}},
+      {"compression",
+       OptionType::Text,
+       false,
+       "how batches are compressed; default none",
+       {"none", "gzip", "snappy", "lz4", "zstd"}},
+      {"linger",
+       OptionType::Duration,
+       false,
+       "how long a batch waits for more messages; default 10ms",
+       {}},
+  };
+}
+
+SourceSettings read_source_settings(const PortRequest& request,
+                                    std::vector<OptionMistake>& mistakes) {
+  SourceSettings settings;
+  settings.cluster = find_cluster(request, mistakes);
+  settings.job = request.job;
+  settings.port = request.port;
+  settings.topics =
+      option<std::vector<std::string>>(request, "topics").value_or(std::vector<std::string>());
+  settings.pattern = option<std::string>(request, "pattern").value_or("");
+  settings.stop_at_end = option<bool>(request, "stop_at_end").value_or(false);
+  settings.with_headers = option<bool>(request, "headers").value_or(false);
+  if (const auto every = option<std::int64_t>(request, "find_every")) {
+    settings.find_every = std::chrono::milliseconds(*every);
+    if (*every < 100) mistakes.push_back({"find_every", format("{}ms", *every), "at least 100ms"});
+  }
+  if (settings.topics.empty() == settings.pattern.empty()) {
+    mistakes.push_back({settings.pattern.empty() ? "topics" : "pattern",
+                        settings.pattern.empty() ? "neither topics nor pattern" : "both",
+                        "either topics or pattern"});
+  }
+  for (const std::string& topic : settings.topics)
+    check_topic("topics", topic, mistakes);
+  if (!settings.pattern.empty()) check_pattern(settings.pattern, mistakes);
+  settings.start = read_start(option<std::string>(request, "start").value_or("earliest"), mistakes);
+  check_cluster(Role::Consumer, settings.cluster, mistakes);
+  return settings;
+}
+
+SinkSettings read_sink_settings(const PortRequest& request, std::vector<OptionMistake>& mistakes) {
+  SinkSettings settings;
+  settings.cluster = find_cluster(request, mistakes);
+  settings.job = request.job;
+  settings.port = request.port;
+  settings.topic = option<std::string>(request, "topic").value_or("");
+  settings.compression = option<std::string>(request, "compression");
+  if (const auto linger = option<std::int64_t>(request, "linger")) {
+    settings.linger = std::chrono::milliseconds(*linger);
+  }
+  check_topic("topic", settings.topic, mistakes);
+  check_cluster(Role::Producer, settings.cluster, mistakes);
+  return settings;
+}
+
+}  // namespace weir::kafka

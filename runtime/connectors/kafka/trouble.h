@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <librdkafka/rdkafka.h>
+
+#include "base/error.h"
+
+namespace weir::kafka {
+
+// Whether trouble goes away without anyone doing anything but the cluster.
+bool is_passing(rd_kafka_resp_err_t code);
+
+// Whether something is not there at all: a topic, a partition.
+bool is_missing(rd_kafka_resp_err_t code);
+
+ErrorKind kind_of(rd_kafka_resp_err_t code);
+
+// The cause in words that say what to do, with the client's own text.
+std::string explain(rd_kafka_resp_err_t code, std::string_view text);
+
+}  // namespace weir::kafka

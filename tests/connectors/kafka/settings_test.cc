@@ -1,0 +1,103 @@
+#include "connectors/kafka/settings.h"
+
+#include <gmock/gmock.h>
+
+namespace weir::kafka {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+PortRequest request(Options options) {
+  PortRequest request{"enter-cn", "enter", std::move(options), {}};
+  request.clusters["main"] = {"main", "localhost:9092", {}};
+  return request;
+}
+
+std::vector<OptionMistake> source_mistakes(const PortRequest& request) {
+  std::vector<OptionMistake> mistakes;
+  read_source_settings(request, mistakes);
+  return mistakes;
+}
+
+std::vector<OptionMistake> sink_mistakes(const PortRequest& request) {
+  std::vector<OptionMistake> mistakes;
+  read_sink_settings(request, mistakes);
+  return mistakes;
+}
+
+auto mistake(const std::string& key, const std::string& found, const std::string& expected) {
+  return AllOf(Field(&OptionMistake::key, key),
+               Field(&OptionMistake::found, HasSubstr(found)),
+               Field(&OptionMistake::expected, HasSubstr(expected)));
+}
+
+const std::vector<std::string> kOneTopic = {"classroom.enter"};
+
+TEST(Settings, TheOnlyClusterNeedsNoName) {
+  std::vector<OptionMistake> mistakes;
+
+  const auto settings = read_source_settings(request({{"topics", kOneTopic}}), mistakes);
+
+  EXPECT_THAT(mistakes, IsEmpty());
+  EXPECT_EQ(settings.cluster.brokers, "localhost:9092");
+  EXPECT_EQ(settings.topics, kOneTopic);
+  EXPECT_TRUE(std::holds_alternative<Earliest>(settings.start));
+}
+
+TEST(Settings, AnUnknownClusterIsAMistakeThatNamesTheKnownOnes) {
+  EXPECT_THAT(source_mistakes(request({{"cluster", "mian"}, {"topics", kOneTopic}})),
+              ElementsAre(mistake("cluster", "mian", "one of main")));
+}
+
+TEST(Settings, ASourceHasEitherTopicsOrAPattern) {
+  EXPECT_THAT(source_mistakes(request({})), ElementsAre(mistake("topics", "neither", "either")));
+  EXPECT_THAT(source_mistakes(request({{"topics", kOneTopic}, {"pattern", "^enter"}})),
+              ElementsAre(mistake("pattern", "both", "either")));
+}
+
+TEST(Settings, APatternBeginsWithACaretAndCompiles) {
+  EXPECT_THAT(source_mistakes(request({{"pattern", "enter"}})),
+              ElementsAre(mistake("pattern", "enter", "begins with '^'")));
+  EXPECT_THAT(source_mistakes(request({{"pattern", "^enter["}})),
+              ElementsAre(mistake("pattern", "^enter[", "regular expression")));
+  EXPECT_THAT(source_mistakes(request({{"pattern", "^enter\\.(cn|eu)$"}})), IsEmpty());
+}
+
+TEST(Settings, TheStartIsAWordOrATime) {
+  std::vector<OptionMistake> mistakes;
+
+  const auto settings = read_source_settings(
+      request({{"topics", kOneTopic}, {"start", "2026-11-20T08:00:00Z"}}), mistakes);
+
+  EXPECT_THAT(mistakes, IsEmpty());
+  EXPECT_EQ(std::get<Since>(settings.start).milliseconds, 1'795'161'600'000);
+  EXPECT_THAT(source_mistakes(request({{"topics", kOneTopic}, {"start", "yesterday"}})),
+              ElementsAre(mistake("start", "yesterday", "earliest")));
+}
+
+TEST(Settings, ATopicHasANameThatKafkaTakes) {
+  EXPECT_THAT(sink_mistakes(request({{"topic", "labels enter"}})),
+              ElementsAre(mistake("topic", "labels enter", "letters, digits")));
+  EXPECT_THAT(sink_mistakes(request({{"topic", std::string(250, 'x')}})),
+              ElementsAre(mistake("topic", "xxx", "at most 249")));
+}
+
+TEST(Settings, SearchingAllTheTimeIsAMistake) {
+  EXPECT_THAT(source_mistakes(request({{"topics", kOneTopic}, {"find_every", std::int64_t{5}}})),
+              ElementsAre(mistake("find_every", "5ms", "at least 100ms")));
+}
+
+TEST(Settings, AMistakeInAPropertyNamesItsSection) {
+  PortRequest wrong = request({{"topic", "labels"}});
+  wrong.clusters["main"].properties["linger"] = "5";
+
+  EXPECT_THAT(sink_mistakes(wrong),
+              ElementsAre(mistake("cluster", "[kafka.main.properties] linger", "No such")));
+}
+
+}  // namespace
+}  // namespace weir::kafka
