@@ -54,8 +54,8 @@ function(weir_program name)
 endfunction()
 
 # weir_test(flow SOURCES channel_test.cc ... DEPS flow fakes LINKS ... LABELS unit)
-# One folder of tests/, one program, one entry of ctest; LABELS is unit when not given. Target
-# tests_LABEL builds all programs of a label.
+# One folder of tests/, one program, one entry of ctest; LABELS is unit when not given, and holds
+# threads beside it where threads meet. Target tests_LABEL builds all programs of a label.
 function(weir_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "SOURCES;DEPS;LINKS;LABELS" ${ARGN})
   if(NOT arg_LABELS)
