@@ -9,9 +9,6 @@
 namespace weir::kafka {
 namespace {
 
-// A broker may refuse once while its users are being changed; not three times.
-constexpr int kRefusalsMax = 3;
-
 constexpr std::size_t kMessageMax = 512;
 
 }  // namespace
@@ -60,10 +57,15 @@ std::optional<Error> Client::observe(rd_kafka_event_t* event) {
         format("kafka cluster {}: {}: {}", cluster_, rd_kafka_err2name(code), message.data()));
   }
   if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION) {
-    const int refusals = health_.with([](Health& health) { return ++health.refusals; });
-    if (refusals < kRefusalsMax) return std::nullopt;
-    return Error(ErrorKind::Unavailable,
-                 format("kafka cluster {}: authentication failed: {}", cluster_, text));
+    // Users may be changed while brokers restart, so once is not final. The client keeps the same
+    // error to itself for half a minute.
+    Error refusal(ErrorKind::Invalid,
+                  format("kafka cluster {}: authentication failed: {}", cluster_, text));
+    const bool is_first = health_.with(
+        [&](Health& health) { return !std::exchange(health.refusal, refusal).has_value(); });
+    if (!is_first) return refusal;
+    log_.warning("{}", refusal.message());
+    return std::nullopt;
   }
   if (code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN) {
     const bool is_news = health_.with([&](Health& health) {
@@ -82,10 +84,14 @@ std::optional<Error> Client::observe(rd_kafka_event_t* event) {
 
 void Client::mark_reachable() {
   const bool was_out = health_.with([](Health& health) {
-    health.refusals = 0;
+    health.refusal.reset();
     return std::exchange(health.trouble, std::nullopt).has_value();
   });
   if (was_out) log_.info("kafka cluster {} answers again", cluster_);
+}
+
+std::optional<Error> Client::refusal() const {
+  return health_.with([](const Health& health) { return health.refusal; });
 }
 
 std::optional<std::string> Client::trouble() const {

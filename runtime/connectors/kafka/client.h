@@ -41,6 +41,9 @@ class Client final {
   // The cluster has just answered. Logs when it was out of reach.
   void mark_reachable();
 
+  // The cluster has refused us, and answered nothing since: if it keeps silent, that is why.
+  std::optional<Error> refusal() const;
+
   // Why the cluster is out of reach; none when it is not.
   std::optional<std::string> trouble() const;
 
@@ -48,7 +51,7 @@ class Client final {
   struct Health {
     std::optional<std::string> trouble;
     std::string last_failure;  // Of a single connection.
-    int refusals = 0;          // Failed authentications in a row.
+    std::optional<Error> refusal;  // Authentication failed, and nothing was answered since.
   };
 
   Client(std::string cluster, Log log) : cluster_(std::move(cluster)), log_(std::move(log)) {}

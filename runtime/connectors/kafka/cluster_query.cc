@@ -89,6 +89,7 @@ Result<Handle<rd_kafka_event_t>> ClusterQuery::ask(rd_kafka_admin_op_t kind, con
       continue;
     }
     if (const auto code = rd_kafka_event_error(event.get())) {
+      if (const auto cause = client_.refusal(); cause && is_passing(code)) return *cause;
       return refusal(
           code, "cluster " + client_.cluster(), rd_kafka_event_error_string(event.get()));
     }

@@ -1,6 +1,9 @@
 #include "connectors/kafka/port.h"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <ctime>
 #include <semaphore>
 
 #include "base/check.h"
@@ -57,6 +60,19 @@ bool eventually(const std::function<bool()>& condition) {
   return true;
 }
 
+std::int64_t now_ms() {
+  return SystemClock().wall_now().time_since_epoch().count();
+}
+
+std::string rfc3339(std::int64_t milliseconds) {
+  const std::time_t seconds = milliseconds / 1000;
+  std::tm fields = {};
+  gmtime_r(&seconds, &fields);
+  std::array<char, 32> text = {};
+  const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &fields);
+  return std::string(text.data(), size);
+}
+
 SourceRun::SourceRun(const PortRequest& request,
                      std::size_t readers,
                      const std::vector<SplitPosition>& restored)
@@ -99,12 +115,13 @@ bool SourceRun::read(std::size_t count) {
 bool SourceRun::read_to_end() {
   return eventually([&] {
     step();
-    if (failure_) return true;
-    for (const auto& reader : readers_) {
-      if (!reader->has_ended()) return false;
-    }
-    return true;
+    return failure_ || has_ended();
   });
+}
+
+bool SourceRun::has_ended() const {
+  return std::all_of(
+      readers_.begin(), readers_.end(), [](const auto& reader) { return reader->has_ended(); });
 }
 
 std::vector<std::string> SourceRun::values() const {

@@ -30,6 +30,10 @@ struct Kept {
 // Whether `condition` came true within the time a busy machine may need.
 bool eventually(const std::function<bool()>& condition);
 
+// The time of the machine, ms UTC, and as RFC 3339 writes it.
+std::int64_t now_ms();
+std::string rfc3339(std::int64_t milliseconds);
+
 // A source that is read the way a worker does, with as many readers as workers.
 class SourceRun final {
  public:
@@ -43,6 +47,7 @@ class SourceRun final {
   bool read(std::size_t count);
   // Steps until the source ended or failed.
   bool read_to_end();
+  bool has_ended() const;
 
   const std::vector<Kept>& records() const { return records_; }
   std::vector<std::string> values() const;

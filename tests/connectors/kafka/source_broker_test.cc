@@ -59,5 +59,310 @@ TEST_F(KafkaSourceOnBroker, TwoReadersReadEveryRecordOfAllPartitionsOnceInOrder)
   }
 }
 
+TEST_F(KafkaSourceOnBroker, EarliestLatestAndATimeBeginWhereTheySay) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"old0", "old1"});
+  SourceRun early(reading(topic, {{"start", "earliest"}}), 1);
+  ASSERT_TRUE(early.read(2));
+  const std::int64_t last_old = early.records().back().timestamp;
+  SourceRun late(reading(topic, {{"start", "latest"}}), 1);
+  ASSERT_TRUE(eventually([&] {
+    late.step();
+    return late.positions().size() == 1;
+  }));
+  EXPECT_EQ(late.positions().front().position, 2);
+  ASSERT_TRUE(eventually([&] { return now_ms() > last_old / 1000 * 1000 + 1000; }));
+  const std::string begin = rfc3339((last_old / 1000 + 1) * 1000);
+
+  broker_.produce(topic, 0, {"new0", "new1"});
+  SourceRun since(reading(topic, {{"start", begin}}), 1);
+
+  ASSERT_TRUE(since.read(2));
+  ASSERT_TRUE(late.read(2));
+  ASSERT_TRUE(early.read(4));
+  EXPECT_THAT(since.values(), ElementsAre("new0", "new1"));
+  EXPECT_THAT(late.values(), ElementsAre("new0", "new1"));
+  EXPECT_THAT(early.values(), ElementsAre("old0", "old1", "new0", "new1"));
+}
+
+TEST_F(KafkaSourceOnBroker, ATimeYoungerThanAllRecordsBeginsBehindThem) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"old0", "old1"});
+
+  SourceRun run(reading(topic, {{"start", "2100-01-01T00:00:00Z"}, {"stop_at_end", true}}), 1);
+
+  ASSERT_TRUE(run.read_to_end());
+  EXPECT_THAT(run.values(), IsEmpty());
+  EXPECT_EQ(run.positions().front().position, 2);
+}
+
+TEST_F(KafkaSourceOnBroker, ARestartContinuesAtTheCommittedPositions) {
+  const std::string topic = broker_.new_topic(2);
+  broker_.produce(topic, 0, {"a0", "a1"});
+  broker_.produce(topic, 1, {"b0"});
+  {
+    SourceRun first(reading(topic), 2);
+    ASSERT_TRUE(first.read(3));
+    ASSERT_TRUE(first.source().commit(first.positions()));
+  }
+  EXPECT_EQ(broker_.committed(job_, topic, 0), 2);
+  EXPECT_EQ(broker_.committed(job_, topic, 1), 1);
+  broker_.produce(topic, 0, {"a2"});
+  broker_.produce(topic, 1, {"b1"});
+
+  SourceRun second(reading(topic, {{"stop_at_end", true}}), 1);
+
+  ASSERT_TRUE(second.read_to_end());
+  EXPECT_THAT(second.values(), testing::UnorderedElementsAre("a2", "b1"));
+}
+
+TEST_F(KafkaSourceOnBroker, RestoredPositionsWinOverCommittedOnes) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0", "v1", "v2", "v3"});
+  {
+    SourceRun first(reading(topic), 1);
+    ASSERT_TRUE(first.read(4));
+    ASSERT_TRUE(first.source().commit(first.positions()));
+  }
+
+  SourceRun second(reading(topic, {{"stop_at_end", true}}), 1, {{topic + "/0", 1}});
+
+  ASSERT_TRUE(second.read_to_end());
+  EXPECT_THAT(second.values(), ElementsAre("v1", "v2", "v3"));
+}
+
+TEST_F(KafkaSourceOnBroker, ManyCommitsInARowEndWithTheLast) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, numbered("v", 20));
+  {
+    SourceRun run(reading(topic), 1);
+    ASSERT_TRUE(run.read(20));
+    for (std::int64_t position = 0; position <= 20; ++position) {
+      const SplitPosition at = {topic + "/0", position};
+      ASSERT_TRUE(run.source().commit({&at, 1}));
+    }
+  }
+
+  EXPECT_EQ(broker_.committed(job_, topic, 0), 20);
+}
+
+TEST_F(KafkaSourceOnBroker, APatternFindsNewPartitionsAndTopicsAndReadsThemFromTheBeginning) {
+  const std::string family = Broker::fresh_name("family");
+  broker_.create_topic(family + ".a", 1);
+  broker_.create_topic("other." + family, 1);
+  SourceRun run(request({{"pattern", "^" + family + "\\."},
+                         {"start", "latest"},
+                         {"find_every", std::int64_t{100}}}),
+                2);
+  ASSERT_TRUE(eventually([&] {
+    run.step();
+    return run.splits().size() == 1;
+  }));
+
+  broker_.add_partitions(family + ".a", 2);
+  broker_.produce(family + ".a", 1, {"new partition"});
+  broker_.create_topic(family + ".b", 1);
+  broker_.produce(family + ".b", 0, {"new topic"});
+  broker_.produce("other." + family, 0, {"not mine"});
+
+  ASSERT_TRUE(run.read(2));
+  EXPECT_FALSE(run.failure());
+  EXPECT_THAT(run.values(), testing::UnorderedElementsAre("new partition", "new topic"));
+  EXPECT_EQ(run.splits().size(), 3u);
+}
+
+TEST_F(KafkaSourceOnBroker, ATopicThatDoesNotExistIsAnErrorThatNamesIt) {
+  SourceRun run(reading("no.such.topic"), 1);
+
+  ASSERT_TRUE(run.read(1));
+  ASSERT_TRUE(run.failure());
+  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound);
+  EXPECT_THAT(run.failure()->message(),
+              AllOf(HasSubstr("no.such.topic"), HasSubstr("does not exist")));
+}
+
+TEST_F(KafkaSourceOnBroker, ADeletedTopicIsAnErrorThatNamesIt) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0"});
+  SourceRun run(reading(topic, {{"find_every", std::int64_t{200}}}), 1);
+  ASSERT_TRUE(run.read(1));
+
+  broker_.delete_topic(topic);
+
+  ASSERT_TRUE(run.read(2));
+  ASSERT_TRUE(run.failure());
+  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound);
+  EXPECT_THAT(run.failure()->message(), HasSubstr(topic));
+}
+
+TEST_F(KafkaSourceOnBroker, ATopicThatWasDeletedAndMadeAgainIsAnError) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0"});
+  SourceRun run(reading(topic, {{"find_every", std::int64_t{100}}}), 1);
+  ASSERT_TRUE(run.read(1));
+
+  broker_.delete_topic(topic);
+  broker_.create_topic(topic, 1);
+  broker_.produce(topic, 0, {"w0", "w1", "w2"});
+
+  ASSERT_TRUE(run.read(100));
+  ASSERT_TRUE(run.failure());
+  EXPECT_THAT(run.failure()->message(), HasSubstr(topic));
+}
+
+TEST_F(KafkaSourceOnBroker, LostOffsetsAreAnErrorThatNamesThePartition) {
+  const std::string topic = broker_.new_topic(2);
+  broker_.produce(topic, 1, {"v0", "v1", "v2", "v3"});
+  broker_.delete_records(topic, 1, 3);
+
+  SourceRun run(reading(topic), 1, {{topic + "/0", 0}, {topic + "/1", 1}});
+
+  ASSERT_TRUE(run.read(1));
+  ASSERT_TRUE(run.failure());
+  EXPECT_THAT(run.failure()->message(), AllOf(HasSubstr(topic + "/1"), HasSubstr("lost")));
+  EXPECT_THAT(run.values(), IsEmpty());
+}
+
+TEST_F(KafkaSourceOnBroker, APositionBehindTheEndIsAnError) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0"});
+
+  SourceRun run(reading(topic), 1, {{topic + "/0", 100}});
+
+  ASSERT_TRUE(run.read(1));
+  ASSERT_TRUE(run.failure());
+  EXPECT_THAT(run.failure()->message(), HasSubstr(topic + "/0"));
+}
+
+TEST_F(KafkaSourceOnBroker, KeysHeadersTombstonesAndEmptyValuesArriveAsTheyAre) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"k1:v1"}, "-K : -H trace=7 -H tag=x");
+  broker_.produce(topic, 0, {"gone:"}, "-K : -Z");
+  broker_.produce(topic, 0, {"blank:"}, "-K :");
+  broker_.produce(topic, 0, {"no key"});
+
+  SourceRun run(reading(topic, {{"headers", true}, {"stop_at_end", true}}), 1);
+
+  ASSERT_TRUE(run.read_to_end());
+  ASSERT_THAT(run.records(), SizeIs(4));
+  const auto& records = run.records();
+  EXPECT_EQ(records[0].key, "k1");
+  EXPECT_EQ(records[0].value, "v1");
+  EXPECT_THAT(records[0].headers,
+              ElementsAre(testing::Pair("trace", "7"), testing::Pair("tag", "x")));
+  EXPECT_EQ(records[1].key, "gone");
+  EXPECT_FALSE(records[1].has_value);
+  EXPECT_EQ(records[2].key, "blank");
+  EXPECT_TRUE(records[2].has_value);
+  EXPECT_EQ(records[2].value, "");
+  EXPECT_EQ(records[3].key, "");
+  EXPECT_GT(records[3].timestamp, 1'700'000'000'000);
+}
+
+TEST_F(KafkaSourceOnBroker, EveryCompressionIsRead) {
+  const std::string topic = broker_.new_topic(1);
+  for (const char* codec : {"gzip", "snappy", "lz4", "zstd"}) {
+    broker_.produce(topic, 0, numbered(codec, 500), format("-z {}", codec));
+  }
+
+  SourceRun run(reading(topic, {{"stop_at_end", true}}), 1);
+
+  ASSERT_TRUE(run.read_to_end());
+  ASSERT_THAT(run.records(), SizeIs(2000));
+  EXPECT_EQ(run.records()[1999].value, "zstd499");
+}
+
+TEST_F(KafkaSourceOnBroker, ARecordLargerThanEveryFetchIsRead) {
+  const std::string topic = broker_.new_topic(1);
+  const std::string big(10'000'000, 'x');
+  broker_.produce(topic, 0, {"before", big, "after"});
+
+  SourceRun run(reading(topic, {{"stop_at_end", true}}), 1);
+
+  ASSERT_TRUE(run.read_to_end());
+  ASSERT_FALSE(run.failure());
+  EXPECT_THAT(run.values(), ElementsAre("before", big, "after"));
+}
+
+TEST_F(KafkaSourceOnBroker, ASlowReaderTakesAFewAtATimeAndMissesNothing) {
+  const std::string topic = broker_.new_topic(2);
+  broker_.produce(topic, 0, numbered("a", 3000));
+  broker_.produce(topic, 1, numbered("b", 3000));
+  SourceRun run(reading(topic), 1);
+
+  ASSERT_TRUE(eventually([&] {
+    run.step(7);
+    return run.records().size() >= 6000;
+  }));
+
+  const auto values = run.values();
+  EXPECT_THAT(std::set<std::string>(values.begin(), values.end()), SizeIs(6000));
+}
+
+TEST_F(KafkaSourceOnBroker, TheLagIsWhatIsStillToBeRead) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, numbered("v", 1000));
+  SourceRun run(reading(topic), 1);
+
+  ASSERT_TRUE(eventually([&] {
+    if (run.records().size() < 100) run.step(100);
+    return run.records().size() >= 100;
+  }));
+  ASSERT_THAT(run.records(), SizeIs(100));
+  EXPECT_EQ(run.splits().at(topic + "/0").lag, 900);
+
+  ASSERT_TRUE(run.read(1000));
+  EXPECT_TRUE(eventually([&] {
+    run.step();
+    return run.splits().at(topic + "/0").lag == 0;
+  }));
+}
+
+TEST_F(KafkaSourceOnBroker, AReaderOfNoPartitionDoesNotEndUnlessAllIsRead) {
+  const std::string topic = broker_.new_topic(1);
+  SourceRun running(reading(topic), 2);
+  running.step();
+
+  SourceRun bounded(reading(topic, {{"stop_at_end", true}}), 2);
+
+  EXPECT_TRUE(bounded.read_to_end());
+  EXPECT_FALSE(running.has_ended());
+  EXPECT_TRUE(bounded.has_ended());
+}
+
+TEST_F(KafkaSourceOnBroker, ABoundedSourceLeavesOutWhatComesAfterItsStart) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0", "v1"});
+  SourceRun run(reading(topic, {{"stop_at_end", true}}), 1);
+  broker_.produce(topic, 0, {"v2"});
+
+  ASSERT_TRUE(run.read_to_end());
+
+  EXPECT_THAT(run.values(), ElementsAre("v0", "v1"));
+  EXPECT_EQ(run.positions().front().position, 2);
+}
+
+TEST_F(KafkaSourceOnBroker, SaslSettingsPassThrough) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0"});
+  PortRequest secured = reading(topic);
+  secured.clusters["main"].brokers = broker_.sasl_address();
+  secured.clusters["main"].properties = {{"security.protocol", "sasl_plaintext"},
+                                         {"sasl.mechanisms", "PLAIN"},
+                                         {"sasl.username", "weir"},
+                                         {"sasl.password", "let-me-in"}};
+  SourceRun run(secured, 1);
+  ASSERT_TRUE(run.read(1));
+  EXPECT_THAT(run.values(), ElementsAre("v0"));
+
+  secured.clusters["main"].properties["sasl.password"] = "wrong-word";
+  SourceRun refused(secured, 1);
+
+  ASSERT_TRUE(refused.read(1));
+  ASSERT_TRUE(refused.failure());
+  EXPECT_THAT(refused.failure()->message(), HasSubstr("authentication failed"));
+  EXPECT_THAT(refused.failure()->message(), testing::Not(HasSubstr("wrong-word")));
+}
+
 }  // namespace
 }  // namespace weir::kafka
