@@ -4,6 +4,8 @@
 shared_broker.py start FOLDER   a fresh one; FOLDER/bootstrap holds its address, FOLDER/sasl that of
                                 a listener which wants SASL PLAIN, user weir, password let-me-in
 shared_broker.py stop FOLDER
+shared_broker.py kill FOLDER    SIGKILL, for tests of a broker that dies
+shared_broker.py again FOLDER   goes on with what is in FOLDER, at the same address
 
 It also ends when the process that runs the tests ends without saying so.
 """
@@ -59,8 +61,11 @@ def tool(*arguments, **environment):
 def start(folder):
     stop(folder)
     plain, controller, sasl = free_ports(3)
-    tool("start", str(folder), str(plain), KAFKA_PROPERTIES=properties(plain, controller, sasl))
+    folder.mkdir(parents=True)
+    (folder / "properties").write_text(properties(plain, controller, sasl))
     (folder / "sasl").write_text("%s:%d\n" % (ADDRESS, sasl))
+    (folder / "run").write_text(str(os.getpid()))
+    launch(folder, plain)
     subprocess.Popen(
         [sys.executable, __file__, "stop-after", str(folder), str(os.getppid())],
         stdin=subprocess.DEVNULL,
@@ -70,17 +75,21 @@ def start(folder):
     )
 
 
+def launch(folder, port=0):
+    tool("start", str(folder), str(port), KAFKA_PROPERTIES=(folder / "properties").read_text())
+
+
 def stop(folder):
     if folder.exists():
         tool("stop", str(folder))
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def stop_after(folder, process):
-    """Stops this broker, not one that was started in its place since, when the process ended."""
-    broker = (folder / "pid").read_text()
+    """Stops this run's broker, not one that was started in its place since."""
+    run = (folder / "run").read_text()
     subprocess.run(["tail", "--pid=" + process, "-f", "/dev/null"], check=False)
-    if (folder / "pid").exists() and (folder / "pid").read_text() == broker:
+    if (folder / "run").exists() and (folder / "run").read_text() == run:
         stop(folder)
 
 
@@ -88,8 +97,10 @@ def main():
     command, folder = sys.argv[1], Path(sys.argv[2]).resolve()
     if command == "stop-after":
         stop_after(folder, sys.argv[3])
+    elif command == "kill":
+        tool("kill", str(folder))
     else:
-        {"start": start, "stop": stop}[command](folder)
+        {"start": start, "stop": stop, "again": launch}[command](folder)
 
 
 if __name__ == "__main__":

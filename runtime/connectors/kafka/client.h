@@ -50,7 +50,7 @@ class Client final {
  private:
   struct Health {
     std::optional<std::string> trouble;
-    std::string last_failure;  // Of a single connection.
+    std::string last_failure;      // Of a single connection.
     std::optional<Error> refusal;  // Authentication failed, and nothing was answered since.
   };
 

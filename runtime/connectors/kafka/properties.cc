@@ -45,7 +45,7 @@ constexpr std::array kOwned = {
     OwnedProperty{"transactional.id", kSafe},
     OwnedProperty{"delivery.report.only.error", kSafe},
     OwnedProperty{"partitioner", "keys go to the partitions that Java clients choose"},
-    OwnedProperty{"allow.auto.create.topics", "a topic that is missing is an error"},
+    OwnedProperty{"allow.auto.create.topics", "a source wants its topics to be there"},
     OwnedProperty{"log.queue", "Weir writes the log"},
 };
 
@@ -64,6 +64,7 @@ const Properties& tuned(Role role) {
       {"message.timeout.ms", "0"},
       {"queue.buffering.max.messages", "200000"},
       {"queue.buffering.max.kbytes", "65536"},
+      {"topic.metadata.propagation.max.ms", "5000"},
       {"reconnect.backoff.max.ms", "2000"},
       {"log.connection.close", "false"},
   };

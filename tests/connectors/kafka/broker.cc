@@ -23,10 +23,10 @@ std::string first_line(const std::string& path) {
   return line;
 }
 
-std::string shared_folder() {
-  const char* folder = std::getenv("WEIR_KAFKA");  // NOLINT(concurrency-mt-unsafe)
-  CHECK(folder != nullptr, "WEIR_KAFKA does not name the folder of a running broker");
-  return folder;
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
+  CHECK(value != nullptr, format("{} is not set: see tests/e2e/CMakeLists.txt", name));
+  return value;
 }
 
 // Sends an admin question and waits until it is done.
@@ -63,7 +63,7 @@ std::vector<std::string> numbered(std::string_view prefix, int count) {
   return texts;
 }
 
-Broker::Broker() : Broker(shared_folder()) {}
+Broker::Broker() : Broker(environment("WEIR_KAFKA")) {}
 
 Broker::Broker(std::string folder)
     : folder_(std::move(folder)), address_(first_line(folder_ + "/bootstrap")) {}
@@ -76,10 +76,19 @@ std::string Broker::sasl_address() const {
   return first_line(folder_ + "/sasl");
 }
 
+void Broker::kill() const {
+  run(environment("WEIR_KAFKA_TOOL") + " kill " + folder_);
+}
+
+void Broker::start_again() const {
+  run(environment("WEIR_KAFKA_TOOL") + " again " + folder_);
+}
+
 rd_kafka_t* Broker::admin() const {
   if (admin_) return admin_;
   rd_kafka_conf_t* configuration = rd_kafka_conf_new();
   rd_kafka_conf_set(configuration, "bootstrap.servers", address_.c_str(), nullptr, 0);
+  rd_kafka_conf_set(configuration, "log_level", "0", nullptr, 0);
   admin_ = rd_kafka_new(RD_KAFKA_PRODUCER, configuration, nullptr, 0);
   return admin_;
 }

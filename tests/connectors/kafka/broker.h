@@ -22,6 +22,10 @@ class Broker final {
   const std::string& address() const { return address_; }
   std::string sasl_address() const;
 
+  // SIGKILL, and the start after it. Only for the shared one.
+  void kill() const;
+  void start_again() const;
+
   // A name that no other test uses, and a topic of it.
   static std::string fresh_name(std::string_view hint);
   std::string new_topic(int partitions, std::string_view hint = "topic") const;

@@ -124,6 +124,11 @@ bool SourceRun::has_ended() const {
       readers_.begin(), readers_.end(), [](const auto& reader) { return reader->has_ended(); });
 }
 
+bool SourceRun::knows_splits() const {
+  return std::all_of(
+      readers_.begin(), readers_.end(), [](const auto& reader) { return reader->knows_splits(); });
+}
+
 std::vector<std::string> SourceRun::values() const {
   std::vector<std::string> values;
   for (const Kept& record : records_)

@@ -48,6 +48,7 @@ class SourceRun final {
   // Steps until the source ended or failed.
   bool read_to_end();
   bool has_ended() const;
+  bool knows_splits() const;
 
   const std::vector<Kept>& records() const { return records_; }
   std::vector<std::string> values() const;

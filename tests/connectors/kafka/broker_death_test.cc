@@ -1,0 +1,96 @@
+// What happens to a source and a sink when their broker dies and comes back.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "connectors/kafka/broker.h"
+#include "connectors/kafka/port.h"
+
+namespace weir::kafka {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+
+class KafkaBrokerDeath : public testing::Test {
+ protected:
+  PortRequest request(Options options) {
+    PortRequest request{Broker::fresh_name("job"), "port", std::move(options), {}};
+    request.clusters["main"] = {"main", broker_.address(), {}};
+    return request;
+  }
+
+  PortRequest reading() { return request({{"topics", std::vector<std::string>{topic_}}}); }
+
+  Broker broker_;
+  std::string topic_ = broker_.new_topic(1);
+};
+
+TEST_F(KafkaBrokerDeath, ASourceWaitsSaysSoOnceAndGoesOnWithoutAGap) {
+  const auto first = numbered("v", 20'000);
+  const auto second = numbered("w", 1000);
+  broker_.produce(topic_, 0, first);
+  SourceRun run(reading(), 1);
+  ASSERT_TRUE(run.read(1000));
+
+  broker_.kill();
+  ASSERT_TRUE(eventually([&] {
+    run.step(1);
+    return run.source().trouble().has_value();
+  }));
+  broker_.start_again();
+  broker_.produce(topic_, 0, second);
+  ASSERT_TRUE(run.read(first.size() + second.size()));
+
+  EXPECT_FALSE(run.failure());
+  std::vector<std::string> all = first;
+  all.insert(all.end(), second.begin(), second.end());
+  EXPECT_THAT(run.values(), ElementsAreArray(all));
+  EXPECT_TRUE(eventually([&] { return !run.source().trouble(); }));
+  const auto log = run.log();
+  EXPECT_EQ(std::count_if(log.begin(),
+                          log.end(),
+                          [](const auto& line) { return line.find("out of reach") != line.npos; }),
+            1);
+  EXPECT_THAT(log, Contains(HasSubstr("answers again")));
+}
+
+TEST_F(KafkaBrokerDeath, ASinkKeepsWhatItTookAndWritesItOnceWhenTheBrokerIsBack) {
+  const auto values = numbered("v", 3000);
+  std::vector<OutMessage> messages;
+  for (const std::string& value : values)
+    messages.push_back({"key", value, -1, {}});
+  SinkRun run(request({{"topic", topic_}}), 1);
+  ASSERT_TRUE(run.write(0, {messages.begin(), messages.begin() + 1000}));
+
+  broker_.kill();
+  const auto taken = run.writer(0).write({messages.data() + 1000, 2000});
+  ASSERT_TRUE(taken);
+  ASSERT_EQ(*taken, 2000u);
+  const auto flushed = run.writer(0).flush();
+  ASSERT_TRUE(flushed);
+  EXPECT_EQ(*flushed, Flush::Pending);
+  broker_.start_again();
+
+  ASSERT_TRUE(run.flush(0));
+  EXPECT_THAT(broker_.consume(topic_, "%s"), ElementsAreArray(values));
+}
+
+TEST_F(KafkaBrokerDeath, ASourceThatIsOpenedMeanwhileStartsWhenTheBrokerIsBack) {
+  broker_.produce(topic_, 0, {"v0"});
+  broker_.kill();
+
+  SourceRun run(reading(), 1);
+  run.step();
+  EXPECT_FALSE(run.failure());
+  EXPECT_FALSE(run.knows_splits());
+  broker_.start_again();
+
+  ASSERT_TRUE(run.read(1));
+  EXPECT_FALSE(run.failure());
+  EXPECT_TRUE(run.knows_splits());
+}
+
+}  // namespace
+}  // namespace weir::kafka

@@ -1,0 +1,181 @@
+// A sink against a real broker.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+
+#include "base/format.h"
+#include "connectors/kafka/broker.h"
+#include "connectors/kafka/port.h"
+
+namespace weir::kafka {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using testing::SizeIs;
+using testing::UnorderedElementsAreArray;
+
+class KafkaSinkOnBroker : public testing::Test {
+ protected:
+  PortRequest writing(const std::string& topic, Options more = {}) {
+    more["topic"] = topic;
+    PortRequest request{Broker::fresh_name("job"), "labels", std::move(more), {}};
+    request.clusters["main"] = {"main", broker_.address(), {}};
+    return request;
+  }
+
+  static std::vector<OutMessage> messages(const std::vector<std::string>& values) {
+    std::vector<OutMessage> messages;
+    for (const std::string& value : values)
+      messages.push_back({"", value, -1, {}});
+    return messages;
+  }
+
+  Broker broker_;
+};
+
+TEST_F(KafkaSinkOnBroker, WhatTwoWritersWroteIsThereOnceFlushed) {
+  const std::string topic = broker_.new_topic(3);
+  const auto first = numbered("a", 5000);
+  const auto second = numbered("b", 5000);
+  SinkRun run(writing(topic), 2);
+
+  ASSERT_TRUE(run.write(0, messages(first)));
+  ASSERT_TRUE(run.write(1, messages(second)));
+
+  std::vector<std::string> all = first;
+  all.insert(all.end(), second.begin(), second.end());
+  EXPECT_THAT(broker_.consume(topic, "%s"), UnorderedElementsAreArray(all));
+}
+
+TEST_F(KafkaSinkOnBroker, MessagesOfOneKeyStayInOrderInOnePartition) {
+  const std::string topic = broker_.new_topic(4);
+  const auto values = numbered("v", 2000);
+  std::vector<OutMessage> keyed = messages(values);
+  for (OutMessage& message : keyed)
+    message.key = "one key";
+  SinkRun run(writing(topic), 1);
+
+  ASSERT_TRUE(run.write(0, keyed));
+
+  EXPECT_THAT(broker_.consume(topic, "%s"), ElementsAreArray(values));
+  const auto partitions = broker_.consume(topic, "%p");
+  EXPECT_EQ(std::count(partitions.begin(), partitions.end(), partitions.front()), 2000);
+}
+
+TEST_F(KafkaSinkOnBroker, AKeyGoesToThePartitionThatJavaClientsChoose) {
+  // Computed with Kafka's Java client: toPositive(murmur2(key)) % 16.
+  const std::vector<std::pair<std::string, int>> known = {{"a", 12},
+                                                          {"user|1", 6},
+                                                          {"user|2", 8},
+                                                          {"lesson-42", 10},
+                                                          {"学生", 0},
+                                                          {"0123456789abcdef", 12},
+                                                          {"x-y-z", 13},
+                                                          {"Weir", 1}};
+  const std::string topic = broker_.new_topic(16);
+  std::vector<OutMessage> keyed;
+  for (const auto& [key, partition] : known)
+    keyed.push_back({key, key, -1, {}});
+  SinkRun run(writing(topic), 1);
+
+  ASSERT_TRUE(run.write(0, keyed));
+
+  std::vector<std::string> expected;
+  for (const auto& [key, partition] : known)
+    expected.push_back(format("{} {}", partition, key));
+  EXPECT_THAT(broker_.consume(topic, "%p %s"), UnorderedElementsAreArray(expected));
+}
+
+TEST_F(KafkaSinkOnBroker, HeadersKeyAndTimestampArrive) {
+  const std::string topic = broker_.new_topic(1);
+  const std::vector<std::pair<std::string_view, std::string_view>> headers = {{"trace", "7"},
+                                                                              {"tag", "x"}};
+  SinkRun run(writing(topic), 1);
+
+  ASSERT_TRUE(run.write(0, {{"key", "value", 1'700'000'000'123, headers}}));
+
+  EXPECT_THAT(broker_.consume(topic, "%k=%s at %T with %h"),
+              ElementsAre("key=value at 1700000000123 with trace=7,tag=x"));
+}
+
+TEST_F(KafkaSinkOnBroker, EveryCompressionIsWritten) {
+  const std::string topic = broker_.new_topic(1);
+  for (const char* codec : {"none", "gzip", "snappy", "lz4", "zstd"}) {
+    SinkRun run(writing(topic, {{"compression", std::string(codec)}}), 1);
+
+    ASSERT_TRUE(run.write(0, messages(numbered(codec, 100)))) << codec;
+  }
+
+  EXPECT_THAT(broker_.consume(topic, "%s"), SizeIs(500));
+}
+
+TEST_F(KafkaSinkOnBroker, AFullQueueRefusesAndLosesNothing) {
+  const std::string topic = broker_.new_topic(2);
+  const auto values = numbered(std::string(1000, 'x'), 3000);
+  PortRequest small = writing(topic);
+  small.clusters["main"].properties["queue.buffering.max.messages"] = "100";
+  SinkRun run(small, 1);
+
+  const auto taken = run.writer(0).write(messages(values));
+
+  ASSERT_TRUE(taken);
+  EXPECT_LT(*taken, values.size());
+  auto rest = messages(values);
+  rest.erase(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(*taken));
+  ASSERT_TRUE(run.write(0, rest));
+  EXPECT_THAT(broker_.consume(topic, "%s"), SizeIs(3000));
+}
+
+TEST_F(KafkaSinkOnBroker, AMessageThatIsTooLargeIsAnErrorThatNamesTopicAndSize) {
+  const std::string topic = broker_.new_topic(1);
+  const std::string big(2'000'000, 'x');
+  SinkRun run(writing(topic), 1);
+
+  EXPECT_FALSE(run.write(0, messages({big})));
+
+  ASSERT_TRUE(run.failure());
+  EXPECT_THAT(run.failure()->message(),
+              AllOf(HasSubstr(topic), HasSubstr("larger"), HasSubstr("2000000")));
+}
+
+TEST_F(KafkaSinkOnBroker, ADeletedTopicIsAnErrorThatNamesIt) {
+  const std::string topic = broker_.new_topic(1);
+  PortRequest request = writing(topic);
+  SinkRun run(request, 1);
+  ASSERT_TRUE(run.write(0, messages({"v0"})));
+
+  broker_.delete_topic(topic);
+
+  EXPECT_FALSE(run.write(0, messages({"v1"})));
+  ASSERT_TRUE(run.failure());
+  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound);
+  EXPECT_THAT(run.failure()->message(), HasSubstr(topic));
+}
+
+TEST_F(KafkaSinkOnBroker, FlushingWithNothingWrittenIsCompleteAtOnce) {
+  SinkRun run(writing(broker_.new_topic(1)), 1);
+
+  const auto flushed = run.writer(0).flush();
+
+  ASSERT_TRUE(flushed);
+  EXPECT_EQ(*flushed, Flush::Complete);
+}
+
+TEST_F(KafkaSinkOnBroker, OneWritersFlushDoesNotWaitForAnother) {
+  const std::string topic = broker_.new_topic(1);
+  SinkRun run(writing(topic), 2);
+  ASSERT_TRUE(run.write(0, messages({"v0"})));
+
+  ASSERT_TRUE(run.writer(1).write(messages({"v1"})));
+  const auto flushed = run.writer(0).flush();
+
+  ASSERT_TRUE(flushed);
+  EXPECT_EQ(*flushed, Flush::Complete);
+  EXPECT_TRUE(run.flush(1));
+}
+
+}  // namespace
+}  // namespace weir::kafka
