@@ -183,7 +183,9 @@ TEST_F(ConnectorTest, SinkTakesPartAndIsAskedAgain) {
   EXPECT_EQ(paper->delivery, WEIR_TRANSACTIONAL);
   weir_sink_instance* sink = nullptr;
   ASSERT_EQ(paper->create(paper, nullptr, text("out"), nullptr, &sink, &error_), WEIR_OK);
-  const weir_message messages[3] = {};
+  weir_message messages[3] = {};
+  for (weir_message& each : messages)
+    each.struct_size = sizeof(each);
   std::uint32_t taken = 0;
 
   EXPECT_EQ(sink->write(sink->self, messages, 3, &taken, &error_), WEIR_AGAIN);

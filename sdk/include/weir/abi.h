@@ -5,32 +5,34 @@
 // returns tables that describe jobs and connectors and hold their functions. The host owns time,
 // state, delivery and the wire; a plugin owns logic.
 //
-// Rules that hold for everything here
-// - Growth: every struct starts with `struct_size`, the size its maker knew. New members come at
-// the end
-//   only; a reader looks at a member only if it lies inside `struct_size`. Lists are arrays of
-//   pointers, so that elements may grow too. Nothing is ever removed or reordered inside a major
-//   version.
-// - Text is UTF-8, given by pointer and size, never terminated by a zero byte. A pointer may be
-// NULL when its size is 0.
-// - Times are milliseconds since 1970-01-01 UTC; durations are milliseconds.
-// - Ownership: a descriptor (weir_plugin and all it points to) lives from the return of
-//   weir_plugin_open_v1() until the library is unloaded, and never changes. Arguments of a call are
-//   lent until it returns. Nothing allocated on one side is freed by the other, except through a
-//   `destroy` function.
-// - Errors: a function that can fail returns weir_status and fills the caller's weir_error. No
-// exception, no longjmp
-//   crosses the border in either direction.
-// - Threads: each function carries a tag.
-//     [control]  the host's control thread; one such call at a time for the whole plugin.
-//     [task]     symbolic: calls for one instance never overlap and happen in order, but may come
-//     from
-//                different threads. No thread-local state. Instances run at the same time as each
-//                other.
-//     [any]      may be called from any thread at any time.
-//   Behind it the state in which the call is legal. `[task & created]` means between create() and
-//   destroy() of the instance.
-// - A call may be repeated only where its comment says so.
+// Rules that hold for everything here:
+//
+// Growth. A struct that can grow starts with `struct_size`, the size its maker knew. New members
+// come at the end only; a reader looks at a member only if it lies inside `struct_size`. Lists are
+// arrays of pointers, so that elements may grow too; where an array holds such structs themselves
+// (weir_message, the sides of weir_groups), element i is i times the struct_size of the first one
+// behind it. Structs without `struct_size` never change. Nothing is ever removed, reordered or
+// given another meaning inside a major version. `reserved` is 0.
+//
+// Text is UTF-8, given by pointer and size, never terminated by a zero byte. A pointer may be NULL
+// when its size is 0. Times are milliseconds since 1970-01-01 UTC; durations are milliseconds.
+//
+// Ownership. A descriptor (weir_plugin and all it points to) lives from the return of
+// weir_plugin_open_v1() until the library is unloaded, and never changes. Arguments of a call are
+// lent until it returns. Nothing allocated on one side is freed by the other, except through a
+// `destroy` function.
+//
+// Errors. A function that can fail returns weir_status and fills the caller's weir_error. No
+// exception and no longjmp crosses the border in either direction.
+//
+// Threads. Each function carries a tag:
+//   [control]  the host's control thread; one such call at a time for the whole plugin.
+//   [task]     symbolic: calls for one instance never overlap and happen in order, but may come
+//              from different threads, so nothing may be kept per thread. Instances run at the
+//              same time as each other.
+//   [any]      may be called from any thread at any time.
+// Behind it stands the state in which the call is legal: [task & created] means between create()
+// and destroy() of the instance. A call may be repeated only where its comment says so.
 
 #ifndef WEIR_ABI_H
 #define WEIR_ABI_H
@@ -100,13 +102,13 @@ typedef struct weir_error {
 #define WEIR_TEXT 13u        // weir_text; points into memory that lives as long as the row
 #define WEIR_BYTES 14u       // weir_bytes; as above
 #define WEIR_ENUM_FIELD 15u  // int32_t, one of the enumeration's values; on the wire by name
-#define WEIR_INLINE_TEXT \
-  16u  // uint16_t size, then size - 2 bytes of room; `size` of the field is the whole
+// uint16_t size, then room for the text; `size` of the field is that of both together.
+#define WEIR_INLINE_TEXT 16u
 #define WEIR_RECORD_FIELD 17u  // a nested record, in place
 #define WEIR_DURATION 18u      // int64_t, milliseconds. Parameters only.
 
-#define WEIR_FIELD_OPTIONAL \
-  1u  // may be missing or null; a uint8_t at presence_offset says whether it is there
+// May be missing or null: a uint8_t at presence_offset says whether it is there.
+#define WEIR_FIELD_OPTIONAL 1u
 
 typedef struct weir_enumeration {
   uint32_t struct_size;
@@ -228,8 +230,8 @@ typedef struct weir_groups {
   const void* const* states;   // WEIR_WINDOW_AGGREGATE: count accumulators; else NULL
   uint32_t side_count;         // WEIR_WINDOW_ROWS: 1, WEIR_COGROUP: 2, else 0
   uint32_t reserved;
-  const weir_rows* const*
-      sides;  // side_count arrays of count weir_rows, in order of event time; a side may be empty
+  // side_count arrays of count weir_rows, in order of event time; a side may be empty.
+  const weir_rows* const* sides;
 } weir_groups;
 
 // ---------------------------------------------------------------------------------------------
@@ -240,8 +242,8 @@ typedef struct weir_groups {
 #define WEIR_MAP 3u     // 1 input; map and flat_map: any number of rows for each
 #define WEIR_UNION 4u   // 2 or more inputs of one record type
 #define WEIR_KEY_BY 5u  // 1 input
-#define WEIR_WINDOW_AGGREGATE \
-  6u                         // 1 keyed input; the host keeps one accumulator for each key and slice
+// 1 keyed input; the host keeps one accumulator for each key and slice.
+#define WEIR_WINDOW_AGGREGATE 6u
 #define WEIR_WINDOW_ROWS 7u  // 1 keyed input; the host keeps the rows
 #define WEIR_COGROUP 8u      // 2 inputs keyed alike
 #define WEIR_SINK 9u         // 1 input, no output. A port: jobs.toml connects it.
@@ -273,10 +275,10 @@ typedef struct weir_operator {
   uint32_t input_count;
   uint32_t reserved;
   const uint32_t* inputs;  // indexes of operators before this one in the job's list
-  const weir_record*
-      output;               // all kinds but WEIR_SINK; equal to the input's where rows pass through
-  const weir_key* key;      // WEIR_KEY_BY
-  const weir_state* state;  // WEIR_WINDOW_AGGREGATE
+  // All kinds but WEIR_SINK; equal to the input's where rows pass through.
+  const weir_record* output;
+  const weir_key* key;                // WEIR_KEY_BY
+  const weir_state* state;            // WEIR_WINDOW_AGGREGATE
   const weir_window_spec* window;     // WEIR_WINDOW_AGGREGATE, WEIR_WINDOW_ROWS, WEIR_COGROUP
   const weir_event_time* event_time;  // WEIR_SOURCE
 } weir_operator;
@@ -321,8 +323,8 @@ struct weir_host;
 typedef struct weir_instance {
   uint32_t struct_size;
   uint32_t operator_count;  // that of the job
-  const weir_functions* const*
-      functions;  // one for each operator, NULL for kinds without functions
+  // One for each operator, NULL for kinds without functions.
+  const weir_functions* const* functions;
   void* self;
   // Changes the parameters of a running instance; takes effect with the next call. [task & created]
   weir_status (*set_parameters)(void* self,
@@ -342,8 +344,8 @@ typedef struct weir_job {
   uint32_t operator_count;
   uint32_t pool_count;
   const weir_operator* const* operators;  // inputs before users
-  const weir_text*
-      pools;  // names of the pools of ids it asks for; jobs.toml says where they come from
+  // Names of the pools of ids it asks for; jobs.toml says where they come from.
+  const weir_text* pools;
   // Makes an instance; `values` are parameter_count values in the order of `parameters`. The host
   // outlives the instance. [control]
   weir_status (*create)(const struct weir_job* job,
@@ -411,8 +413,8 @@ typedef struct weir_source_instance {
   void (*destroy)(void* self) WEIR_NOEXCEPT;
 } weir_source_instance;
 
-#define WEIR_OWN_THREADS \
-  1u  // The connector runs threads of its own; its library is never unloaded.
+// The connector runs threads of its own; its library is never unloaded.
+#define WEIR_OWN_THREADS 1u
 
 typedef struct weir_source_connector {
   uint32_t struct_size;
@@ -531,8 +533,8 @@ typedef struct weir_pool {
   // The pool of that name, as the job's entry in jobs.toml connects it; UINT32_MAX when there is
   // none. [control]
   uint32_t (*open)(void* context, weir_text name) WEIR_NOEXCEPT;
-  // Writes found[i] = 1 or 0. All ids of one call are judged by the same content of the pool. [task
-  // & created]
+  // Writes found[i] = 1 or 0. All ids of one call are judged by the same content of the pool.
+  // [task & created]
   void (*contains)(void* context,
                    uint32_t pool,
                    const weir_text* ids,

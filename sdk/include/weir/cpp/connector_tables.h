@@ -113,7 +113,7 @@ struct SinkTable {
       auto& sink = *static_cast<SinkTable*>(self);
       sink.messages.clear();
       for (std::uint32_t i = 0; i < count; ++i)
-        sink.messages.push_back(message_of(tables[i]));
+        sink.messages.push_back(message_of(element(tables, i)));
       *taken = static_cast<std::uint32_t>(sink.connector->write(sink.messages));
     });
     return status == WEIR_OK && *taken < count ? WEIR_AGAIN : status;

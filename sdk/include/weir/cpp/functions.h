@@ -193,7 +193,10 @@ class WindowFunctions final : public Functions {
                   std::index_sequence<Side...>) {
     const auto key = KeyDecoder<KeyParts>::decode(groups.keys[group]);
     const weir_window& bounds = groups.windows[group];
-    call(key, Window{{bounds.start}, {bounds.end}}, Rows<Sides>(groups.sides[Side][group])..., out);
+    call(key,
+         Window{{bounds.start}, {bounds.end}},
+         Rows<Sides>(element(groups.sides[Side], group))...,
+         out);
   }
 
   Call call_;

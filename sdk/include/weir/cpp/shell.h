@@ -9,6 +9,13 @@ namespace weir {
 inline namespace v1 {
 namespace detail {
 
+// Element `index` of an array of structs that may have grown since this header was written.
+template <class T>
+const T& element(const T* first, std::size_t index) {
+  const char* const bytes = reinterpret_cast<const char*>(first);
+  return *reinterpret_cast<const T*>(bytes + index * first->struct_size);
+}
+
 inline weir_status fail(weir_error* error, std::uint32_t row, std::string_view message) noexcept {
   const std::size_t size = std::min<std::size_t>(message.size(), WEIR_ERROR_MESSAGE_MAX);
   error->row = row;
