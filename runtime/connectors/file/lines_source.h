@@ -14,7 +14,7 @@
 namespace weir::file {
 
 struct SourceOptions {
-  std::string path;  // Or pattern.
+  std::string path = {};  // Or pattern.
   bool follow = false;
   std::size_t line_max = 64 << 20;
 };

@@ -12,10 +12,10 @@
 namespace weir::file {
 
 struct SinkOptions {
-  std::string path;
+  std::string path = {};
   // Either makes the sink rotate: `labels.jsonl` becomes labels.0.jsonl, labels.1.jsonl, …
-  std::optional<std::int64_t> rotate_bytes;
-  std::optional<std::chrono::milliseconds> rotate_after;
+  std::optional<std::int64_t> rotate_bytes = {};
+  std::optional<std::chrono::milliseconds> rotate_after = {};
 
   bool rotates() const { return rotate_bytes || rotate_after; }
 };

@@ -17,13 +17,14 @@ Result<std::optional<std::uint64_t>> OutputQueue::offer(std::string_view line) {
 }
 
 Result<bool> OutputQueue::is_safe(std::uint64_t position) {
+  bool asks = false;
   const Result<bool> safe = state_.with([&](State& state) -> Result<bool> {
     if (state.error) return *state.error;
-    if (state.safe >= position) return true;
-    state.is_sync_wanted = true;
-    return false;
+    asks = state.asked < position;
+    if (asks) state.asked = state.end;
+    return state.safe >= position;
   });
-  if (safe && !*safe) wake();
+  if (asks) wake();
   return safe;
 }
 
@@ -34,7 +35,7 @@ OutputQueue::Work OutputQueue::wait() {
     state.in_work = state.lines.size();
     return Work{.lines = std::exchange(state.lines, {}),
                 .end = state.end,
-                .sync = std::exchange(state.is_sync_wanted, false),
+                .sync = state.asked > state.safe,
                 .stop = state.is_stopped};
   });
 }

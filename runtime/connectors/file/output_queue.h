@@ -47,7 +47,7 @@ class OutputQueue final {
     std::uint64_t end = 0;
     std::uint64_t safe = 0;
     std::size_t in_work = 0;
-    bool is_sync_wanted = false;
+    std::uint64_t asked = 0;  // Up to here a sync has been asked for.
     bool is_stopped = false;
     std::optional<Error> error;
   };

@@ -19,9 +19,9 @@ namespace {
 using testing::ElementsAre;
 
 // A sink with one writer.
-class Run final {
+class SinkRun final {
  public:
-  Run(const SinkOptions& options, const Clock& clock) : sink_(options, clock) {
+  SinkRun(const SinkOptions& options, const Clock& clock) : sink_(options, clock) {
     writers_ = sink_.open_writers(1).value();
   }
 
@@ -45,16 +45,15 @@ class LinesSink : public testing::Test {
 };
 
 TEST_F(LinesSink, AppendsLinesInOrder) {
-  const SinkOptions options{
-      .path = folder_.path("deep/er/a.jsonl"), .rotate_bytes = {}, .rotate_after = {}};
+  const SinkOptions options{.path = folder_.path("deep/er/a.jsonl")};
   {
-    Run run(options, clock_);
+    SinkRun run(options, clock_);
     run.write("one");
     run.write("two");
     run.flush();
     EXPECT_EQ(folder_.read("deep/er/a.jsonl"), "one\ntwo\n");
   }
-  Run again(options, clock_);
+  SinkRun again(options, clock_);
   again.write("three");
   again.flush();
 
@@ -63,7 +62,7 @@ TEST_F(LinesSink, AppendsLinesInOrder) {
 
 TEST_F(LinesSink, WritesWhatWasNotFlushedWhenItEnds) {
   {
-    Run run({.path = folder_.path("a.jsonl"), .rotate_bytes = {}, .rotate_after = {}}, clock_);
+    SinkRun run({.path = folder_.path("a.jsonl")}, clock_);
     run.write("one");
   }
 
@@ -72,7 +71,7 @@ TEST_F(LinesSink, WritesWhatWasNotFlushedWhenItEnds) {
 
 TEST_F(LinesSink, EndsALineThatWasTornByACrash) {
   folder_.write("a.jsonl", "one\ntw");
-  Run run({.path = folder_.path("a.jsonl"), .rotate_bytes = {}, .rotate_after = {}}, clock_);
+  SinkRun run({.path = folder_.path("a.jsonl")}, clock_);
   run.write("three");
   run.flush();
 
@@ -80,9 +79,9 @@ TEST_F(LinesSink, EndsALineThatWasTornByACrash) {
 }
 
 TEST_F(LinesSink, RotatesBySize) {
-  const SinkOptions options{.path = folder_.path("a.jsonl"), .rotate_bytes = 8, .rotate_after = {}};
+  const SinkOptions options{.path = folder_.path("a.jsonl"), .rotate_bytes = 8};
   {
-    Run run(options, clock_);
+    SinkRun run(options, clock_);
     for (const char* line : {"1", "22", "333", "a line longer than eight", "5"})
       run.write(line);
     run.flush();
@@ -92,17 +91,17 @@ TEST_F(LinesSink, RotatesBySize) {
   EXPECT_EQ(folder_.read("a.1.jsonl"), "a line longer than eight\n");
   EXPECT_EQ(folder_.read("a.2.jsonl"), "5\n");
 
-  Run again(options, clock_);
+  SinkRun again(options, clock_);
   again.write("6");
   again.flush();
   EXPECT_EQ(folder_.read("a.2.jsonl"), "5\n6\n");
 }
 
 TEST_F(LinesSink, RotatesByTimeButLeavesNoEmptyFile) {
-  Run run({.path = folder_.path("a.jsonl"),
-           .rotate_bytes = {},
-           .rotate_after = std::chrono::milliseconds(1000)},
-          clock_);
+  SinkRun run({.path = folder_.path("a.jsonl"),
+
+               .rotate_after = std::chrono::milliseconds(1000)},
+              clock_);
   clock_.advance(std::chrono::seconds(5));
   run.write("one");
   run.flush();
@@ -118,7 +117,7 @@ TEST_F(LinesSink, ContinuesBehindTheLargestNumberAndIgnoresOtherFiles) {
   for (const char* name : {"a.9.jsonl", "a.10.jsonl", "a.x.jsonl", "a.11.json", "b.12.jsonl"}) {
     folder_.write(name, "old\n");
   }
-  Run run({.path = folder_.path("a.jsonl"), .rotate_bytes = 100, .rotate_after = {}}, clock_);
+  SinkRun run({.path = folder_.path("a.jsonl"), .rotate_bytes = 100}, clock_);
   run.write("new");
   run.flush();
 
@@ -126,9 +125,8 @@ TEST_F(LinesSink, ContinuesBehindTheLargestNumberAndIgnoresOtherFiles) {
 }
 
 TEST_F(LinesSink, RefusesAFileThatAnotherSinkWrites) {
-  const SinkOptions options{
-      .path = folder_.path("a.jsonl"), .rotate_bytes = {}, .rotate_after = {}};
-  Run run(options, clock_);
+  const SinkOptions options{.path = folder_.path("a.jsonl")};
+  SinkRun run(options, clock_);
 
   file::LinesSink other(options, clock_);
   auto writers = other.open_writers(1);
@@ -140,8 +138,7 @@ TEST_F(LinesSink, RefusesAFileThatAnotherSinkWrites) {
 TEST_F(LinesSink, SaysWhyAFileCannotBeOpened) {
   std::filesystem::create_directory(folder_.path("a.jsonl"));
 
-  file::LinesSink sink({.path = folder_.path("a.jsonl"), .rotate_bytes = {}, .rotate_after = {}},
-                       clock_);
+  file::LinesSink sink({.path = folder_.path("a.jsonl")}, clock_);
   auto writers = sink.open_writers(1);
   ASSERT_FALSE(writers);
   EXPECT_EQ(writers.error().text(),
@@ -149,7 +146,7 @@ TEST_F(LinesSink, SaysWhyAFileCannotBeOpened) {
 }
 
 TEST_F(LinesSink, AFullDiskEndsTheWriters) {
-  file::LinesSink sink({.path = "/dev/full", .rotate_bytes = {}, .rotate_after = {}}, clock_);
+  file::LinesSink sink({.path = "/dev/full"}, clock_);
   auto writers = sink.open_writers(2).value();
   const std::array messages = {OutMessage{.key = {}, .value = "x", .headers = {}}};
   ASSERT_TRUE(writers[0]->write(messages));
@@ -165,8 +162,7 @@ TEST_F(LinesSink, AFullDiskEndsTheWriters) {
 TEST_F(LinesSink, KeepsTheLinesOfManyWritersWholeAndInOrder) {
   constexpr int kLines = 5000;
   {
-    file::LinesSink sink({.path = folder_.path("a.jsonl"), .rotate_bytes = {}, .rotate_after = {}},
-                         clock_);
+    file::LinesSink sink({.path = folder_.path("a.jsonl")}, clock_);
     auto writers = sink.open_writers(3).value();
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < writers.size(); ++i) {
