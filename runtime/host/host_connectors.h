@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "config/spec.h"
@@ -28,6 +29,7 @@ class HostConnectors final {
   Result<const Connector*> find(const JobSpec& job, std::string_view name);
 
  private:
+  SystemClock clock_;
   std::vector<std::unique_ptr<Connector>> own_;
 };
 
