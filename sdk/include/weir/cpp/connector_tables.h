@@ -127,14 +127,8 @@ weir_status at_epoch(void* self, std::uint64_t epoch, weir_error* error) noexcep
 }
 
 template <class Connector>
-constexpr void require_connector() {
-  static_assert(
-      std::is_constructible_v<Connector,
-                              const typename Connector::Options&,
-                              const ConnectorContext&>,
-      "a connector has a type Options (weir::NoOptions when there are none) and a constructor "
-      "(const Options&, const weir::ConnectorContext&)");
-}
+concept WithOptions =
+    std::is_constructible_v<Connector, const typename Connector::Options&, const ConnectorContext&>;
 
 // What one kind of connector and its table need beside the table itself.
 template <class Table>
@@ -147,7 +141,6 @@ struct ConnectorDefinition {
 
   template <class Connector>
   void describe(std::string_view its_name, std::string_view its_doc) {
-    require_connector<Connector>();
     name = its_name;
     doc = its_doc;
     options = option_slots<typename Connector::Options>();

@@ -28,7 +28,37 @@ class Source final {
     return Stream<T>(*graph_, index_);
   }
 
+  // These are for what event_time() returns.
+  template <class... Arguments>
+  Stream<T> filter(Arguments&&...) const {
+    return require_event_time<Arguments...>();
+  }
+  template <class... Arguments>
+  Stream<T> map(Arguments&&...) const {
+    return require_event_time<Arguments...>();
+  }
+  template <class... Arguments>
+  Stream<T> flat_map(Arguments&&...) const {
+    return require_event_time<Arguments...>();
+  }
+  template <class... Arguments>
+  Stream<T> key_by(Arguments&&...) const {
+    return require_event_time<Arguments...>();
+  }
+  template <class... Arguments>
+  void sink(Arguments&&...) const {
+    require_event_time<Arguments...>();
+  }
+
  private:
+  template <class... Arguments>
+  Stream<T> require_event_time() const {
+    static_assert(sizeof...(Arguments) > 100,
+                  "say first how the time of the records is found: "
+                  ".event_time(&Record::field, weir::out_of_order(...))");
+    return Stream<T>(*graph_, index_);
+  }
+
   detail::Graph* graph_;
   std::uint32_t index_;
 };
@@ -70,9 +100,10 @@ class Flow final {
     static_assert(std::is_same_v<KeyParts, OtherParts>,
                   "cogroup needs both streams keyed by the same types in the same order");
     using Result = detail::Emitted<Function, KeyParts, Window>;
-    static_assert(!std::is_void_v<Result>,
-                  "cogroup needs a function (const auto& key, weir::Window, weir::Rows<Left>, "
-                  "weir::Rows<Right>, weir::Out<Result>)");
+    static_assert(
+        detail::takes<Function, Result, const KeyParts&, Window, Rows<Left>, Rows<Right>>(),
+        "cogroup needs a function (const auto& key, weir::Window, weir::Rows<Left>, "
+        "weir::Rows<Right>, weir::Out<Result>)");
     detail::require_record<Result>();
     detail::
         require_constant<Function, const KeyParts&, Window, Rows<Left>, Rows<Right>, Out<Result>>();

@@ -54,21 +54,27 @@ class PluginBuilder {
   void source_connector(std::string_view name, ConnectorTraits traits) {
     static_assert(std::is_base_of_v<SourceConnector, Connector>,
                   "source_connector needs a class derived from weir::SourceConnector");
-    auto& made = add_connector<Connector>(sources_, name, traits);
-    made.table.create = &create_source<Connector>;
-    source_tables_.push_back(&made.table);
+    require_options<Connector>();
+    if constexpr (WithOptions<Connector>) {
+      auto& made = add_connector<Connector>(sources_, name, traits);
+      made.table.create = &create_source<Connector>;
+      source_tables_.push_back(&made.table);
+    }
   }
 
   template <class Connector>
   void sink_connector(std::string_view name, Delivery delivery, ConnectorTraits traits) {
     static_assert(std::is_base_of_v<SinkConnector, Connector>,
                   "sink_connector needs a class derived from weir::SinkConnector");
-    auto& made = add_connector<Connector>(sinks_, name, traits);
-    made.table.create = &create_sink<Connector>;
-    made.table.delivery = std::is_base_of_v<TransactionalSinkConnector, Connector>
-                              ? WEIR_TRANSACTIONAL
-                              : static_cast<std::uint32_t>(delivery);
-    sink_tables_.push_back(&made.table);
+    require_options<Connector>();
+    if constexpr (WithOptions<Connector>) {
+      auto& made = add_connector<Connector>(sinks_, name, traits);
+      made.table.create = &create_sink<Connector>;
+      made.table.delivery = std::is_base_of_v<TransactionalSinkConnector, Connector>
+                                ? WEIR_TRANSACTIONAL
+                                : static_cast<std::uint32_t>(delivery);
+      sink_tables_.push_back(&made.table);
+    }
   }
 
   // What the plugin is for, in a sentence.
@@ -77,6 +83,13 @@ class PluginBuilder {
  private:
   // The body behind WEIR_PLUGIN.
   virtual void define() = 0;
+
+  template <class Connector>
+  static constexpr void require_options() {
+    static_assert(WithOptions<Connector>,
+                  "a connector has a type Options (weir::NoOptions when there are none) and a "
+                  "constructor (const Options&, const weir::ConnectorContext&)");
+  }
 
   void blame(std::string mistake) {
     if (mistake_.empty()) mistake_ = std::move(mistake);

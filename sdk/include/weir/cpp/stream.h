@@ -61,7 +61,7 @@ class Windowed final {
   template <class Function>
   auto rows(Function function) const {
     using Result = detail::Emitted<Function, KeyParts, Window>;
-    static_assert(!std::is_void_v<Result>,
+    static_assert(detail::takes<Function, Result, const KeyParts&, Window, Rows<T>>(),
                   "rows needs a function (const auto& key, weir::Window, weir::Rows<Row>, "
                   "weir::Out<Result>)");
     detail::require_record<Result>();
@@ -78,7 +78,7 @@ class Windowed final {
                   "aggregate needs an add function void(State&, const Row&)");
     detail::require_constant<Add, State&, const T&>();
     using Result = detail::Emitted<Emit, KeyParts, Window>;
-    static_assert(!std::is_void_v<Result>,
+    static_assert(detail::takes<Emit, Result, const KeyParts&, Window, const State&>(),
                   "aggregate needs an emit function (const auto& key, weir::Window, const State&, "
                   "weir::Out<Result>)");
     detail::require_record<Result>();
@@ -146,15 +146,17 @@ class Stream final {
     detail::require_constant<Make, const T&>();
     using Result = std::decay_t<std::invoke_result_t<Make&, const T&>>;
     detail::require_record<Result>();
-    return add<Result>(
-        WEIR_MAP, uid, std::make_unique<detail::MapFunctions<T, Result, Make>>(std::move(make)));
+    if constexpr (detail::Record<Result>) {
+      return add<Result>(
+          WEIR_MAP, uid, std::make_unique<detail::MapFunctions<T, Result, Make>>(std::move(make)));
+    }
   }
 
   // Any number of rows for each: make(const T&, Out<Result>).
   template <class Make>
   auto flat_map(std::string_view uid, Make make) const {
     using Result = detail::Emitted<Make, T>;
-    static_assert(!std::is_void_v<Result>,
+    static_assert(detail::takes<Make, Result, const T&>(),
                   "flat_map needs a function (const Row&, weir::Out<Result>)");
     detail::require_record<Result>();
     detail::require_constant<Make, const T&, Out<Result>>();

@@ -92,6 +92,16 @@ constexpr auto emitted() {
 template <class Function, class First, class Second = First>
 using Emitted = typename decltype(emitted<Function, First, Second>())::type;
 
+// Whether a function can be called with these and a weir::Out<Result>; not when Result is void.
+template <class Function, class Result, class... Arguments>
+constexpr bool takes() {
+  if constexpr (std::is_void_v<Result>) {
+    return false;
+  } else {
+    return std::is_invocable_v<Function&, Arguments..., Out<Result>>;
+  }
+}
+
 // A function that also keeps something between calls would lose it with every swap and restart.
 template <class Function, class... Arguments>
 constexpr void require_constant() {
