@@ -42,6 +42,11 @@ struct KeyGroupRange {
   constexpr bool contains(std::uint32_t group) const {
     return group >= first && group - first < count;
   }
+  // Which of the held groups a key with this hash is in, counted from `first`; at least `count`
+  // when it is in none.
+  constexpr std::uint32_t index_of(std::uint64_t hash) const {
+    return key_group_of(hash, total) - first;
+  }
   bool operator==(const KeyGroupRange&) const = default;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "model/row_batch.h"
 #include "operators/plugin_call.h"
 
 namespace weir {

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/check.h"
-#include "operators/aggregate_slices.h"
+#include "operators/derived_slices.h"
 #include "operators/plugin_call.h"
 #include "operators/window_fire.h"
-#include "operators/window_progress.h"
+#include "operators/window_intake.h"
 
 namespace weir {
 namespace {
@@ -35,26 +35,19 @@ class WindowAggregate final : public Operator {
  public:
   explicit WindowAggregate(WindowAggregateOptions options)
       : options_(std::move(options)),
-        slices_(options_.window),
-        progress_(slices_),
+        intake_(options_.window),
         fire_(*options_.functions, options_.output_size, 0),
-        merge_(*options_.functions) {
-    set_bounds();
-  }
+        merge_(*options_.functions) {}
 
   Status process(std::size_t port, RowBatch batch, Output& output) override;
   Result<Advance> advance(EventTime watermark, Output& output) override;
-  std::size_t key_count() const override { return state_ ? state_->size().keys : 0; }
+  std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
   std::size_t state_bytes() const override {
-    return state_ ? state_->size().bytes + state_->derived_bytes() : 0;
+    return slices_ ? slices_->size().bytes + derived_->bytes() : 0;
   }
 
  private:
   void open_state(const RowBatch& batch);
-  void set_bounds();
-  void sort_out(const RowBatch& batch);
-  TableSet& slice_at(EventTime time);
-
   Status add(const RowBatch& batch, std::span<const std::uint32_t> chosen, Output& output);
   Status add_to_values(const RowBatch& batch, Output& output);
   void forget_refused_keys();
@@ -69,14 +62,11 @@ class WindowAggregate final : public Operator {
 
   // Set at construction.
   WindowAggregateOptions options_;
-  WindowSlices slices_;
+  WindowIntake intake_;
 
-  std::unique_ptr<AggregateSlices> state_;  // Made with the first row: its key tells the layout.
-  WindowProgress progress_;
-  EventTime late_before_;      // Rows before this are late.
-  EventTime complete_before_;  // Rows before this are in a window that has fired.
-  WindowBounds recent_bounds_{EventTime::max(), EventTime::min()};  // Of the slice found last.
-  TableSet* recent_ = nullptr;
+  // Made with the first row: its key tells the layout.
+  std::unique_ptr<SliceTables> slices_;
+  std::unique_ptr<DerivedSlices> derived_;
 
   WindowFire fire_;
   std::optional<Firing> firing_;
@@ -87,15 +77,12 @@ class WindowAggregate final : public Operator {
   std::size_t groups_fired_ = 0;  // By this call of advance().
 
   // Scratch of process().
-  std::vector<std::uint32_t> on_time_;
-  std::vector<std::uint32_t> behind_;  // Into windows that have fired, and others.
-  std::vector<std::uint32_t> late_;
   std::vector<std::uint32_t> chosen_;   // Rows of the batch that add_to_values() is about.
   std::vector<std::uint32_t> refused_;  // Indexes into chosen_.
   std::vector<const void*> rows_;
   std::vector<std::int64_t> times_;
   TableBatch tables_;
-  std::vector<TableSet*> derived_;
+  std::vector<TableSet*> derived_sets_;
   std::vector<const Table*> sources_;
 };
 
@@ -105,53 +92,22 @@ void WindowAggregate::open_state(const RowBatch& batch) {
     key_room = std::max<std::size_t>(key_room, key.size);
   TableLayout layout(
       std::min(key_room, kKeyRoomMax), options_.state.record.alignment, options_.state.initial);
-  state_ = std::make_unique<AggregateSlices>(
-      slices_, std::move(layout), options_.groups, *options_.functions);
-}
-
-void WindowAggregate::set_bounds() {
-  late_before_ = slices_.late_before(progress_.watermark());
-  complete_before_ = slices_.complete_before(progress_.watermark());
+  slices_ = std::make_unique<SliceTables>(std::move(layout), options_.groups);
+  derived_ = std::make_unique<DerivedSlices>(
+      intake_.slices().slices_per_window(), *slices_, *options_.functions);
 }
 
 Status WindowAggregate::process(std::size_t port, RowBatch batch, Output& output) {
   CHECK(port == 0 && !firing_);
   if (batch.empty()) return Done{};
   CHECK(batch.is_keyed());
-  if (state_ == nullptr) open_state(batch);
-  sort_out(batch);
-  TRY_DO(add(batch, on_time_, output));
-  if (!behind_.empty()) TRY_DO(add_behind(batch, output));
-  if (!late_.empty()) output.divert(SideStream::Late, 0, select_rows(batch, late_));
+  if (slices_ == nullptr) open_state(batch);
+  intake_.sort_out(batch);
+  TRY_DO(add(batch, intake_.on_time(), output));
+  if (!intake_.behind().empty()) TRY_DO(add_behind(batch, output));
+  if (!intake_.late().empty())
+    output.divert(SideStream::Late, 0, select_rows(batch, intake_.late()));
   return Done{};
-}
-
-void WindowAggregate::sort_out(const RowBatch& batch) {
-  on_time_.clear();
-  behind_.clear();
-  late_.clear();
-  for (std::uint32_t row = 0; row < batch.size(); ++row) {
-    const EventTime time = WindowSlices::bounded({batch.times[row]});
-    if (time >= complete_before_) {
-      on_time_.push_back(row);
-    } else if (time >= late_before_) {
-      behind_.push_back(row);
-    } else {
-      late_.push_back(row);
-    }
-  }
-}
-
-TableSet& WindowAggregate::slice_at(EventTime time) {
-  if (recent_bounds_.start <= time && time < recent_bounds_.end) return *recent_;
-  const SliceNumber slice = slices_.slice_of(time);
-  recent_bounds_ = slices_.bounds_of_slice(slice);
-  recent_ = state_->find(slice);
-  if (recent_ == nullptr) {
-    recent_ = &state_->open(slice);
-    progress_.open(slice);
-  }
-  return *recent_;
 }
 
 // Adds rows of one batch to their slices. Afterwards `chosen_` and `refused_` tell which did not
@@ -164,7 +120,7 @@ Status WindowAggregate::add(const RowBatch& batch,
   times_.clear();
   tables_.clear();
   for (const std::uint32_t row : chosen_) {
-    TableSet& set = slice_at(WindowSlices::bounded({batch.times[row]}));
+    TableSet& set = intake_.slice_at(batch.times[row], *slices_);
     const KeyView& key = batch.keys[row];
     tables_.add(set, set.table_of(key), static_cast<std::uint32_t>(key.hash), key.bytes());
     rows_.push_back(batch.rows[row]);
@@ -210,10 +166,10 @@ void WindowAggregate::forget_refused_keys() {
 // others. With it they fire again, row by row: however rows are batched, the same results come out.
 Status WindowAggregate::add_behind(const RowBatch& batch, Output& output) {
   if (options_.window.allowed_lateness == 0) {
-    TRY_DO(add(batch, behind_, output));
+    TRY_DO(add(batch, intake_.behind(), output));
     return add_to_derived(batch);
   }
-  for (const std::uint32_t row : behind_) {
+  for (const std::uint32_t row : intake_.behind()) {
     TRY_DO(add(batch, {&row, 1}, output));
     if (!refused_.empty()) continue;
     TRY_DO(add_to_derived(batch));
@@ -231,11 +187,10 @@ Status WindowAggregate::add_to_derived(const RowBatch& batch) {
   for (std::uint32_t i = 0; i < chosen_.size(); ++i) {
     if (std::ranges::find(refused_, i) != refused_.end()) continue;
     const KeyView& key = batch.keys[chosen_[i]];
-    const std::uint32_t group =
-        key_group_of(key.hash, options_.groups.total) - options_.groups.first;
-    const SliceNumber slice = slices_.slice_of({times_[i]});
-    state_->find_derived(slice, group, derived_);
-    for (TableSet* set : derived_) {
+    const std::uint32_t group = options_.groups.index_of(key.hash);
+    const SliceNumber slice = intake_.slices().slice_of({times_[i]});
+    derived_->find(slice, group, derived_sets_);
+    for (TableSet* set : derived_sets_) {
       tables.add(*set, set->table(group), static_cast<std::uint32_t>(key.hash), tables_.key(i));
       rows.push_back(rows_[i]);
       times.push_back(times_[i]);
@@ -253,44 +208,41 @@ Status WindowAggregate::add_to_derived(const RowBatch& batch) {
 }
 
 Status WindowAggregate::fire_again(const RowBatch& batch, std::uint32_t row, Output& output) {
-  const SliceNumber slice = slices_.slice_of({batch.times[row]});
+  const SliceNumber slice = intake_.slices().slice_of({batch.times[row]});
   const KeyView& key = batch.keys[row];
   const auto hash = static_cast<std::uint32_t>(key.hash);
-  const std::uint32_t group = key_group_of(key.hash, options_.groups.total) - options_.groups.first;
-  const WindowNumber first =
-      std::max(slices_.first_window_of(slice), slices_.last_closed(progress_.watermark()) + 1);
-  const WindowNumber last =
-      std::min(slices_.last_window_of(slice), slices_.last_complete(progress_.watermark()));
+  const std::uint32_t group = options_.groups.index_of(key.hash);
+  const auto [first, last] = intake_.fired_windows_of(slice);
   for (WindowNumber window = first; window <= last; ++window) {
     StateSize size;
-    TableSet merged(state_->layout(), {1, 0, 1}, TableSet::LongKeys::Borrowed, size);
-    TRY_DO(state_->collect(slices_.slices_of(window), group, sources_));
+    TableSet merged(slices_->layout(), {1, 0, 1}, TableSet::LongKeys::Borrowed, size);
+    TRY_DO(derived_->collect(intake_.slices().slices_of(window), group, sources_));
     for (const Table* source : sources_) {
-      const auto number = source->find(state_->layout(), hash, key.bytes());
+      const auto number = source->find(slices_->layout(), hash, key.bytes());
       if (number) TRY_DO(merge_.merge_entry(merged, merged.table(0), *source, *number));
     }
-    fire_.begin(slices_.bounds_of(window));
-    const std::byte* entry = merged.table(0).entry(state_->layout(), 0);
-    fire_.add_state(key.bytes(), state_->layout().value(entry));
+    fire_.begin(intake_.slices().bounds_of(window));
+    const std::byte* entry = merged.table(0).entry(slices_->layout(), 0);
+    fire_.add_state(key.bytes(), slices_->layout().value(entry));
     TRY_DO(fire_.run(output));
   }
   return Done{};
 }
 
 Result<Advance> WindowAggregate::advance(EventTime watermark, Output& output) {
-  progress_.advance(watermark);
-  set_bounds();
+  intake_.advance(watermark);
+  WindowProgress& progress = intake_.progress();
   groups_fired_ = 0;
   while (true) {
     if (!firing_) {
-      const auto window = progress_.next_complete();
+      const auto window = progress.next_complete();
       if (!window) break;
       firing_ = Firing{*window, 0, {}, 0, 0};
-      fire_.begin(slices_.bounds_of(*window));
+      fire_.begin(intake_.slices().bounds_of(*window));
     }
     TRY(const bool is_over, fire_some(output));
     if (is_over) {
-      progress_.fired(firing_->window);
+      progress.fired(firing_->window);
       firing_.reset();
       drop_expired();
     }
@@ -307,7 +259,7 @@ Result<Advance> WindowAggregate::advance(EventTime watermark, Output& output) {
 Result<bool> WindowAggregate::fire_some(Output& output) {
   Firing& firing = *firing_;
   if (firing.run_is_over()) TRY_DO(fill_run());
-  const TableLayout& layout = state_->layout();
+  const TableLayout& layout = slices_->layout();
   for (; !firing.run_is_over(); ++firing.table, firing.entry = 0) {
     const Table& table = *firing.run[firing.table];
     for (; firing.entry < table.size() && fire_.group_count() < kBatchRows; ++firing.entry) {
@@ -328,11 +280,11 @@ Status WindowAggregate::fill_run() {
   firing.table = 0;
   firing.entry = 0;
   merged_used_ = 0;
-  const SliceRange range = slices_.slices_of(firing.window);
+  const SliceRange range = intake_.slices().slices_of(firing.window);
   std::size_t keys = 0;
   while (firing.next_group < options_.groups.count && keys < kBatchRows) {
     const std::uint32_t group = firing.next_group++;
-    TRY_DO(state_->collect(range, group, sources_));
+    TRY_DO(derived_->collect(range, group, sources_));
     if (sources_.empty()) continue;
     if (sources_.size() > 1) TRY_DO(merge_sources());
     firing.run.push_back(sources_.front());
@@ -345,7 +297,7 @@ Status WindowAggregate::fill_run() {
 Status WindowAggregate::merge_sources() {
   if (merged_ == nullptr) {
     merged_ = std::make_unique<TableSet>(
-        state_->layout(), options_.groups, TableSet::LongKeys::Borrowed, merged_size_);
+        slices_->layout(), options_.groups, TableSet::LongKeys::Borrowed, merged_size_);
   }
   Table& merged = merged_->table(merged_used_++);
   merged_->clear(merged);
@@ -358,10 +310,10 @@ Status WindowAggregate::merge_sources() {
 }
 
 void WindowAggregate::drop_expired() {
-  while (const auto slice = progress_.next_expired()) {
-    recent_bounds_ = {EventTime::max(), EventTime::min()};
-    state_->drop(*slice);
-    progress_.dropped(*slice);
+  while (const auto slice = intake_.progress().next_expired()) {
+    derived_->drop(*slice);
+    slices_->drop(*slice);
+    intake_.drop(*slice);
   }
 }
 

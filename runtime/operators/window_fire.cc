@@ -1,5 +1,8 @@
 #include "operators/window_fire.h"
 
+#include <utility>
+
+#include "base/check.h"
 #include "operators/plugin_call.h"
 
 namespace weir {
@@ -14,11 +17,16 @@ std::string_view as_text(const weir_bytes& bytes) {
 WindowFire::WindowFire(const weir_functions& functions,
                        std::size_t output_stride,
                        std::uint32_t side_count)
-    : functions_(&functions), rows_(output_stride), sides_(side_count), side_groups_(side_count) {}
+    : functions_(&functions),
+      rows_(output_stride),
+      sides_(side_count),
+      side_ends_(side_count),
+      side_groups_(side_count),
+      side_starts_(side_count) {}
 
 void WindowFire::add_group(std::string_view key) {
-  for (Side& side : sides_) {
-    if (!keys_.empty()) side.ends.push_back(side.rows.size());
+  for (std::size_t side = 0; side < sides_.size(); ++side) {
+    if (!keys_.empty()) side_ends_[side].push_back(sides_[side].rows.size());
   }
   keys_.push_back({reinterpret_cast<const std::uint8_t*>(key.data()), key.size()});
   windows_.push_back(window_);
@@ -28,11 +36,6 @@ void WindowFire::add_group(std::string_view key) {
 void WindowFire::add_state(std::string_view key, const void* state) {
   add_group(key);
   states_.push_back(state);
-}
-
-void WindowFire::add_row(std::uint32_t side, const void* row, std::int64_t time) {
-  sides_[side].rows.push_back(row);
-  sides_[side].times.push_back(time);
 }
 
 std::size_t WindowFire::row_count() const {
@@ -58,14 +61,16 @@ std::size_t WindowFire::flush(Output& output) {
 
 // Now that their vectors do not move any more, the groups can point into them.
 void WindowFire::close_groups() {
-  for (Side& side : sides_) {
-    side.ends.push_back(side.rows.size());
+  for (std::size_t number = 0; number < sides_.size(); ++number) {
+    const Side& side = sides_[number];
+    CHECK(side.rows.size() == side.times.size());
+    side_ends_[number].push_back(side.rows.size());
     std::size_t first = 0;
-    for (const std::size_t end : side.ends) {
-      side.groups.push_back({sizeof(weir_rows),
-                             static_cast<std::uint32_t>(end - first),
-                             side.rows.data() + first,
-                             side.times.data() + first});
+    for (const std::size_t end : side_ends_[number]) {
+      side_groups_[number].push_back({sizeof(weir_rows),
+                                      static_cast<std::uint32_t>(end - first),
+                                      side.rows.data() + first,
+                                      side.times.data() + first});
       first = end;
     }
   }
@@ -77,7 +82,7 @@ Status WindowFire::call(Output& output) {
   for (PluginCall call("fire", keys_.size()); call.has_more();) {
     const std::uint32_t first = call.first();
     for (std::size_t side = 0; side < sides_.size(); ++side)
-      side_groups_[side] = sides_[side].groups.data() + first;
+      side_starts_[side] = side_groups_[side].data() + first;
     const weir_groups groups{sizeof(weir_groups),
                              call.count(),
                              keys_.data() + first,
@@ -85,7 +90,7 @@ Status WindowFire::call(Output& output) {
                              states_.empty() ? nullptr : states_.data() + first,
                              static_cast<std::uint32_t>(sides_.size()),
                              0,
-                             sides_.empty() ? nullptr : side_groups_.data()};
+                             sides_.empty() ? nullptr : side_starts_.data()};
     rows_.set_first_source(first);
     TRY_DO(call.finish(functions_->fire(functions_->self, &groups, out, call.error())));
     if (!call.refused()) continue;
@@ -103,11 +108,11 @@ void WindowFire::clear() {
   windows_.clear();
   times_.clear();
   states_.clear();
-  for (Side& side : sides_) {
-    side.rows.clear();
-    side.times.clear();
-    side.ends.clear();
-    side.groups.clear();
+  for (std::size_t side = 0; side < sides_.size(); ++side) {
+    sides_[side].rows.clear();
+    sides_[side].times.clear();
+    side_ends_[side].clear();
+    side_groups_[side].clear();
   }
 }
 

@@ -25,9 +25,13 @@ class WindowFire final {
     window_ = {window.start.milliseconds, window.end.milliseconds};
   }
   void add_state(std::string_view key, const void* state);
-  // The rows of the group follow, side by side, each in order of event time.
+  // The rows of the group are then appended to its sides, each in order of event time.
   void add_group(std::string_view key);
-  void add_row(std::uint32_t side, const void* row, std::int64_t time);
+  struct Side {
+    std::vector<const void*> rows;
+    std::vector<std::int64_t> times;
+  };
+  Side& side(std::size_t index) { return sides_[index]; }
 
   std::size_t group_count() const { return keys_.size(); }
   // Rows added since the last run().
@@ -41,14 +45,6 @@ class WindowFire final {
   std::size_t rows_made() const { return rows_made_; }
 
  private:
-  // The rows of one side of all groups: those of group i end at ends[i].
-  struct Side {
-    std::vector<const void*> rows;
-    std::vector<std::int64_t> times;
-    std::vector<std::size_t> ends;
-    std::vector<weir_rows> groups;
-  };
-
   Status call(Output& output);
   void close_groups();
   void clear();
@@ -62,8 +58,12 @@ class WindowFire final {
   std::vector<weir_window> windows_;
   std::vector<std::int64_t> times_;  // Of the rows made from each group.
   std::vector<const void*> states_;
+
+  // By side: the rows of all groups, where those of each group end, and the groups made of them.
   std::vector<Side> sides_;
-  std::vector<const weir_rows*> side_groups_;
+  std::vector<std::vector<std::size_t>> side_ends_;
+  std::vector<std::vector<weir_rows>> side_groups_;
+  std::vector<const weir_rows*> side_starts_;
 };
 
 }  // namespace weir

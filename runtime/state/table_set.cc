@@ -24,7 +24,7 @@ TableSet::~TableSet() {
 }
 
 Table& TableSet::table_of(const KeyView& key) {
-  const std::uint32_t index = key_group_of(key.hash, groups_.total) - groups_.first;
+  const std::uint32_t index = groups_.index_of(key.hash);
   CHECK(index < groups_.count, "a key came to an owner that does not hold its group");
   return tables_[index];
 }
@@ -35,7 +35,11 @@ std::uint32_t TableSet::upsert(Table& table, std::uint32_t hash, std::string_vie
 }
 
 std::uint32_t TableSet::insert(Table& table, std::uint32_t hash, std::string_view key) {
-  if (long_keys_ == LongKeys::Copied && !layout_->is_inline(key)) key = copy(key);
+  if (long_keys_ == LongKeys::Copied && !layout_->is_inline(key)) {
+    char* place = static_cast<char*>(allocate(key.size(), 1));
+    std::ranges::copy(key, place);
+    key = {place, key.size()};
+  }
   const std::size_t before = table.bytes(*layout_);
   const std::uint32_t number = table.insert(*layout_, hash, key);
   count_bytes(before, table.bytes(*layout_));
@@ -44,16 +48,11 @@ std::uint32_t TableSet::insert(Table& table, std::uint32_t hash, std::string_vie
   return number;
 }
 
-std::string_view TableSet::copy(std::string_view key) {
-  if (keys_ == nullptr) {
-    keys_ = std::make_unique<Block>(0, 0);
-    count_bytes(0, keys_->bytes());
-  }
-  const std::size_t before = keys_->bytes();
-  char* place = keys_->allocate(key.size());
-  count_bytes(before, keys_->bytes());
-  std::ranges::copy(key, place);
-  return {place, key.size()};
+void* TableSet::allocate(std::size_t size, std::size_t alignment) {
+  const std::size_t before = arena_.bytes();
+  void* place = arena_.allocate(size, alignment);
+  if (arena_.bytes() != before) count_bytes(before, arena_.bytes());
+  return place;
 }
 
 void TableSet::count_bytes(std::size_t before, std::size_t after) {
@@ -89,8 +88,13 @@ void TableSet::clear() {
   }
   total_->keys -= size_.keys;
   size_.keys = 0;
-  if (keys_ != nullptr) count_bytes(keys_->bytes(), 0);
-  keys_ = nullptr;
+  arena_.clear();
+}
+
+bool TableSet::is_well_filled() const {
+  const std::size_t fixed = sizeof(TableSet) + groups_.count * sizeof(Table);
+  const std::size_t used = fixed + size_.keys * layout_->stride() + arena_.bytes_used();
+  return used >= size_.bytes / 4;
 }
 
 void TableBatch::upsert() {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "model/key.h"
-#include "model/row_batch.h"
+#include "state/arena.h"
 #include "state/table.h"
 
 namespace weir {
@@ -16,8 +16,8 @@ struct StateSize {
   std::size_t bytes = 0;
 };
 
-// The tables of one slice, one for each key group of its owner, and the keys that are too long for
-// their entries. Dropped as a whole. Used by one thread.
+// The tables of one slice, one for each key group of its owner, and the memory of what their
+// entries point to: keys that are too long, rows. Dropped as a whole. Used by one thread.
 class TableSet final {
  public:
   enum class LongKeys {
@@ -47,9 +47,15 @@ class TableSet final {
   // Marks an entry as if its key had never been inserted.
   void take_back(Table& table, std::uint32_t number);
 
+  // Memory that lives as long as the set, or until clear().
+  void* allocate(std::size_t size, std::size_t alignment);
+
   // Forgets the keys of one table or all keys, and keeps the memory of the tables.
   void clear(Table& table);
   void clear();
+
+  // Whether a good part of the memory held is in use.
+  bool is_well_filled() const;
 
   // Live entries, and all memory held.
   const StateSize& size() const { return size_; }
@@ -57,14 +63,13 @@ class TableSet final {
  private:
   friend class TableBatch;
   std::uint32_t insert(Table& table, std::uint32_t hash, std::string_view key);
-  std::string_view copy(std::string_view key);
   void count_bytes(std::size_t before, std::size_t after);
 
   const TableLayout* layout_;
   KeyGroupRange groups_;
   LongKeys long_keys_;
   std::unique_ptr<Table[]> tables_;
-  std::unique_ptr<Block> keys_;  // Made when the first long key comes.
+  Arena arena_;
   StateSize size_;
   StateSize* total_;
 };

@@ -9,6 +9,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/format.h"
+#include "harness/any_steps.h"
 #include "harness/operator_harness.h"
 #include "harness/recorded_output.h"
 #include "harness/totals.h"
@@ -196,49 +197,6 @@ TEST(WindowAggregate, ManyKeysComeOutInBoundedSteps) {
   }
 }
 
-std::vector<Step> any_steps() {
-  const auto step = rc::gen::exec([]() -> Step {
-    if (*rc::gen::inRange(0, 8) == 0) return Until{*rc::gen::inRange(-20, 20)};
-    Input input;
-    input.time = *rc::gen::inRange(-40, 40);
-    input.user = std::string(static_cast<std::size_t>(*rc::gen::inRange(0, 4)) * 9, 'u') +
-                 static_cast<char>('a' + *rc::gen::inRange(0, 3));
-    input.amount = *rc::gen::element<std::int64_t>(1, 2, 5, 6, 7, -3, harness::kBadAmount);
-    return input;
-  });
-  auto steps = *rc::gen::container<std::vector<Step>>(step);
-  // Watermarks are given as steps forward.
-  std::int64_t watermark = -50;
-  for (Step& any : steps) {
-    if (auto* until = std::get_if<Until>(&any))
-      until->time = watermark += std::abs(until->time) / 2 + 1;
-  }
-  return steps;
-}
-
-// Rows follow the watermark about, as they do in life.
-std::vector<Step> near_watermark(std::vector<Step> steps) {
-  std::int64_t watermark = -50;
-  for (Step& step : steps) {
-    if (auto* input = std::get_if<Input>(&step)) {
-      input->time += watermark + 15;
-    } else {
-      watermark = std::get<Until>(step).time;
-    }
-  }
-  return steps;
-}
-
-WindowSpec any_spec(std::int64_t slides_max) {
-  WindowSpec spec;
-  spec.slide = *rc::gen::inRange<std::int64_t>(1, 12);
-  spec.size = spec.slide * *rc::gen::inRange<std::int64_t>(1, slides_max) +
-              (*rc::gen::arbitrary<bool>() ? *rc::gen::inRange<std::int64_t>(0, spec.slide) : 0);
-  spec.offset = *rc::gen::inRange<std::int64_t>(0, spec.slide);
-  if (*rc::gen::arbitrary<bool>()) spec.allowed_lateness = *rc::gen::inRange<std::int64_t>(0, 20);
-  return spec;
-}
-
 void check_against_answer(const WindowSpec& spec, const std::vector<Step>& steps) {
   const Observed observed = harness_for(spec).run_every_way(steps, *rc::gen::arbitrary<int>());
 
@@ -247,15 +205,15 @@ void check_against_answer(const WindowSpec& spec, const std::vector<Step>& steps
 }
 
 RC_GTEST_PROP(WindowAggregate, GivesThePlainAnswerInEveryWay, ()) {
-  check_against_answer(any_spec(5), near_watermark(any_steps()));
+  check_against_answer(harness::any_window(5), harness::any_steps(1));
 }
 
 RC_GTEST_PROP(WindowAggregate, GivesThePlainAnswerWhereWindowsAreMadeOfManySlices, ()) {
-  check_against_answer(any_spec(60), near_watermark(any_steps()));
+  check_against_answer(harness::any_window(60), harness::any_steps(1));
 }
 
 RC_GTEST_PROP(WindowAggregate, GivesThePlainAnswerForRowsOfAnyTime, ()) {
-  check_against_answer(any_spec(30), any_steps());
+  check_against_answer(harness::any_window(30), harness::any_scattered_steps(1));
 }
 
 TEST(WindowAggregate, APluginThatFailsAsAWholeFailsTheOperator) {
@@ -300,7 +258,7 @@ TEST(WindowAggregate, StateIsGoneWhenItsWindowsAre) {
   const auto subject = *make_window_aggregate(options_for({.size = 1000, .slide = 10}, functions));
   harness::RecordedOutput output;
   std::size_t bytes_at_start = 0;
-  for (std::int64_t time = 0; time < 50'000; time += 10) {
+  for (std::int64_t time = 0; time < 12'000; time += 10) {
     const std::vector<Input> inputs = {row(time, "a", 1), row(time + 5, "b", 1)};
     ASSERT_TRUE(subject->process(0, harness::batch_of(inputs), output));
     ASSERT_TRUE(subject->advance({time}, output));

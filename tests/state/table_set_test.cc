@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "model/row_batch.h"
+
 namespace weir {
 namespace {
 

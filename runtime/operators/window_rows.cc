@@ -1,0 +1,237 @@
+#include "operators/window_rows.h"
+
+#include <algorithm>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "base/check.h"
+#include "operators/plugin_call.h"
+#include "operators/row_groups.h"
+#include "operators/window_fire.h"
+#include "operators/window_intake.h"
+#include "state/row_chain.h"
+
+namespace weir {
+namespace {
+
+constexpr std::size_t kRowsPerAdvance = kBatchRows * 16;
+constexpr std::size_t kWorkPerAdvance = kBatchRows * 256;
+constexpr std::size_t kRowsPerFire = kBatchRows * 16;
+constexpr std::size_t kKeyRoomMax = 48;
+
+// A window on its way out.
+struct Firing {
+  WindowNumber window;
+  std::uint32_t next_group = 0;  // Key groups before it are in groups_ or done.
+  std::size_t next_key = 0;      // Of groups_; those before it have been fired.
+};
+
+class WindowRows final : public Operator {
+ public:
+  explicit WindowRows(WindowRowsOptions options)
+      : options_(std::move(options)),
+        intake_(options_.window),
+        fire_(*options_.functions,
+              options_.output_size,
+              static_cast<std::uint32_t>(options_.inputs.size())) {
+    for (const auto& input : options_.inputs)
+      sides_.emplace_back(*input);
+  }
+
+  Status process(std::size_t port, RowBatch batch, Output& output) override;
+  Result<Advance> advance(EventTime watermark, Output& output) override;
+  std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
+  std::size_t state_bytes() const override { return slices_ ? slices_->size().bytes : 0; }
+
+ private:
+  void open_state(const RowBatch& batch);
+  void append(std::size_t port, const RowBatch& batch, std::span<const std::uint32_t> chosen);
+  Status fire_again(const RowBatch& batch, std::uint32_t row, Output& output);
+  void add_rows(const RowChain* chains);
+  void fill_groups();
+  Result<bool> fire_some(Output& output);
+  void drop_expired();
+
+  // Set at construction.
+  WindowRowsOptions options_;
+  std::vector<RowChains> sides_;
+
+  WindowIntake intake_;
+  std::unique_ptr<SliceTables> slices_;  // Made with the first row: its key tells the layout.
+  WindowFire fire_;
+  std::optional<Firing> firing_;
+  RowGroups groups_;  // Of the window that fires.
+  std::vector<const TableSet*> sets_;
+  std::vector<const Table*> sources_;
+  std::size_t work_done_ = 0;  // Rows and keys handled by this call of advance().
+
+  // Scratch of process().
+  TableBatch tables_;
+  std::vector<TableSet*> owners_;
+};
+
+// The value of a key: one chain for each side.
+void WindowRows::open_state(const RowBatch& batch) {
+  std::size_t key_room = 0;
+  for (const KeyView& key : batch.keys)
+    key_room = std::max<std::size_t>(key_room, key.size);
+  const std::vector<RowChain> fresh(sides_.size());
+  TableLayout layout(
+      std::min(key_room, kKeyRoomMax), alignof(RowChain), std::as_bytes(std::span(fresh)));
+  slices_ = std::make_unique<SliceTables>(std::move(layout), options_.groups);
+}
+
+Status WindowRows::process(std::size_t port, RowBatch batch, Output& output) {
+  CHECK(port < sides_.size() && !firing_);
+  if (batch.empty()) return Done{};
+  CHECK(batch.is_keyed());
+  if (slices_ == nullptr) open_state(batch);
+  intake_.sort_out(batch);
+  append(port, batch, intake_.on_time());
+  if (options_.window.allowed_lateness == 0) {
+    append(port, batch, intake_.behind());
+  } else {
+    for (const std::uint32_t row : intake_.behind()) {
+      append(port, batch, {&row, 1});
+      TRY_DO(fire_again(batch, row, output));
+    }
+    fire_.flush(output);
+  }
+  if (!intake_.late().empty())
+    output.divert(SideStream::Late, port, select_rows(batch, intake_.late()));
+  return Done{};
+}
+
+void WindowRows::append(std::size_t port,
+                        const RowBatch& batch,
+                        std::span<const std::uint32_t> chosen) {
+  tables_.clear();
+  owners_.clear();
+  for (const std::uint32_t row : chosen) {
+    TableSet& set = intake_.slice_at(batch.times[row], *slices_);
+    const KeyView& key = batch.keys[row];
+    tables_.add(set, set.table_of(key), static_cast<std::uint32_t>(key.hash), key.bytes());
+    owners_.push_back(&set);
+  }
+  tables_.upsert();
+  const std::span<void* const> values = tables_.values();
+  for (void* value : values)
+    __builtin_prefetch(static_cast<const RowChain*>(value)[port].next, 1);
+  const RowChains& side = sides_[port];
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    RowChain& chain = static_cast<RowChain*>(values[i])[port];
+    side.append(chain, batch.times[chosen[i]], batch.rows[chosen[i]], *owners_[i]);
+  }
+}
+
+Status WindowRows::fire_again(const RowBatch& batch, std::uint32_t row, Output& output) {
+  const KeyView& key = batch.keys[row];
+  const auto hash = static_cast<std::uint32_t>(key.hash);
+  const std::uint32_t group = options_.groups.index_of(key.hash);
+  const auto [first, last] =
+      intake_.fired_windows_of(intake_.slices().slice_of({batch.times[row]}));
+  for (WindowNumber window = first; window <= last; ++window) {
+    slices_->find(intake_.slices().slices_of(window), sets_);
+    fire_.begin(intake_.slices().bounds_of(window));
+    fire_.add_group(key.bytes());
+    for (const TableSet* set : sets_) {
+      const Table& table = set->table(group);
+      const auto number = table.find(slices_->layout(), hash, key.bytes());
+      if (!number) continue;
+      const std::byte* entry = table.entry(slices_->layout(), *number);
+      add_rows(static_cast<const RowChain*>(slices_->layout().value(entry)));
+    }
+    TRY_DO(fire_.run(output));
+  }
+  return Done{};
+}
+
+// Adds one slice's rows to the group that fire_ was told last.
+void WindowRows::add_rows(const RowChain* chains) {
+  for (std::size_t side = 0; side < sides_.size(); ++side)
+    sides_[side].read(chains[side], fire_.side(side).rows, fire_.side(side).times);
+}
+
+Result<Advance> WindowRows::advance(EventTime watermark, Output& output) {
+  intake_.advance(watermark);
+  WindowProgress& progress = intake_.progress();
+  work_done_ = 0;
+  while (true) {
+    if (!firing_) {
+      const auto window = progress.next_complete();
+      if (!window) break;
+      firing_ = Firing{*window};
+      groups_.clear();
+      fire_.begin(intake_.slices().bounds_of(*window));
+    }
+    TRY(const bool is_over, fire_some(output));
+    if (is_over) {
+      progress.fired(firing_->window);
+      firing_.reset();
+      drop_expired();
+    }
+    if (fire_.rows_made() < kRowsPerAdvance && work_done_ < kWorkPerAdvance) continue;
+    fire_.flush(output);
+    return Advance::More;
+  }
+  drop_expired();
+  fire_.flush(output);
+  return Advance::Complete;
+}
+
+// Fires one batch of groups. Whether that was the window's last.
+Result<bool> WindowRows::fire_some(Output& output) {
+  Firing& firing = *firing_;
+  if (firing.next_key == groups_.size()) fill_groups();
+  for (; firing.next_key < groups_.size(); ++firing.next_key) {
+    if (fire_.group_count() == kBatchRows || fire_.row_count() >= kRowsPerFire) break;
+    fire_.add_group(groups_.key(firing.next_key));
+    const RowGroups::Link* link = groups_.first(firing.next_key);
+    for (; link != nullptr; link = groups_.next(*link))
+      add_rows(link->chains);
+  }
+  work_done_ += fire_.group_count() + fire_.row_count();
+  TRY_DO(fire_.run(output));
+  return firing.next_key == groups_.size() && firing.next_group == options_.groups.count;
+}
+
+// Takes the next key groups of the window, until their keys fill a batch.
+void WindowRows::fill_groups() {
+  Firing& firing = *firing_;
+  groups_.clear();
+  firing.next_key = 0;
+  const SliceRange range = intake_.slices().slices_of(firing.window);
+  slices_->find(range, sets_);
+  while (firing.next_group < options_.groups.count && groups_.size() < kBatchRows) {
+    const std::uint32_t group = firing.next_group++;
+    sources_.clear();
+    for (const TableSet* set : sets_) {
+      if (!set->table(group).empty()) sources_.push_back(&set->table(group));
+    }
+    if (!sources_.empty()) groups_.add(slices_->layout(), sources_);
+  }
+}
+
+void WindowRows::drop_expired() {
+  while (const auto slice = intake_.progress().next_expired()) {
+    slices_->drop(*slice);
+    intake_.drop(*slice);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Operator>> make_window_rows(WindowRowsOptions options) {
+  if (!WindowSlices::is_valid(options.window))
+    return Error(ErrorKind::Invalid, "window: size, slide, offset or lateness out of range");
+  if (!reaches_fire(options.functions) || options.functions->fire == nullptr)
+    return Error(ErrorKind::Plugin, "window of rows: fire is missing");
+  for (const auto& input : options.inputs) {
+    if (input->alignment > 16)
+      return Error(ErrorKind::Plugin, "window of rows: alignment above 16: " + input->name);
+  }
+  return std::unique_ptr<Operator>(std::make_unique<WindowRows>(std::move(options)));
+}
+
+}  // namespace weir

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "model/schema.h"
+#include "state/table_set.h"
+
+namespace weir {
+
+// Copies rows of one record type, their text included, into memory that is dropped as a whole.
+class RowCopy final {
+ public:
+  explicit RowCopy(const RecordSchema& schema);
+
+  std::size_t size() const { return size_; }
+  std::size_t alignment() const { return alignment_; }
+
+  // Copies the row at `from` to `to`, its text to memory of `owner`. Fields that are not present
+  // have no text afterwards.
+  void copy(std::byte* to, const void* from, TableSet& owner) const;
+
+ private:
+  // A text or bytes field somewhere in the record.
+  struct Text {
+    std::size_t offset;
+    std::vector<std::size_t> presence_offsets;  // Of itself and of the records around it.
+  };
+
+  void find_texts(const RecordSchema& schema,
+                  std::size_t offset,
+                  const std::vector<std::size_t>& presence_offsets);
+
+  std::size_t size_;
+  std::size_t alignment_;
+  std::vector<Text> texts_;
+};
+
+}  // namespace weir
