@@ -50,29 +50,26 @@ void DerivedSlices::find(SliceNumber slice, std::uint32_t group, std::vector<Tab
 }
 
 Status DerivedSlices::collect(SliceRange range,
-                              std::uint32_t group,
-                              std::vector<const Table*>& found) {
+                              TableRange groups,
+                              std::vector<const TableSet*>& found) {
   found.clear();
   for (SliceNumber slice = range.first; slice < range.end;) {
     std::size_t level = 0;
     while (level < levels_.size() && slice % width(level + 1) == 0 &&
            slice + width(level + 1) <= range.end)
       ++level;
-    TRY(const Table* piece, table(level, number_at(level, slice), group));
-    if (piece != nullptr && !piece->empty()) found.push_back(piece);
+    TRY(const TableSet* set, piece(level, number_at(level, slice), groups));
+    if (set != nullptr) found.push_back(set);
     slice += width(level);
   }
   return Done{};
 }
 
 // Null when there is nothing. Level 0 are the slices themselves.
-Result<const Table*> DerivedSlices::table(std::size_t level,
-                                          SliceNumber number,
-                                          std::uint32_t group) {
-  if (level == 0) {
-    const TableSet* slice = slices_->find(number);
-    return slice == nullptr ? nullptr : &slice->table(group);
-  }
+Result<const TableSet*> DerivedSlices::piece(std::size_t level,
+                                             SliceNumber number,
+                                             TableRange groups) {
+  if (level == 0) return slices_->find(number);
   Level& known = levels_[level - 1];
   auto found = known.find(number);
   if (found == known.end()) {
@@ -80,22 +77,29 @@ Result<const Table*> DerivedSlices::table(std::size_t level,
     auto fresh = std::make_unique<Derived>(slices_->layout(), slices_->groups(), size_);
     found = known.emplace(number, std::move(fresh)).first;
   }
-  Derived& made = *found->second;
-  if (!made.is_made[group]) TRY_DO(make(made, level, number, group));
-  return &made.set.table(group);
+  Derived& derived = *found->second;
+  const std::uint32_t end = groups.first + groups.count;
+  for (std::uint32_t first = groups.first; first < end;) {
+    std::uint32_t last = first;
+    while (last < end && derived.is_made[last] == derived.is_made[first])
+      ++last;
+    if (!derived.is_made[first]) TRY_DO(make(derived, level, number, {first, last - first}));
+    first = last;
+  }
+  return &derived.set;
 }
 
-Status DerivedSlices::make(Derived& made,
+Status DerivedSlices::make(Derived& derived,
                            std::size_t level,
                            SliceNumber number,
-                           std::uint32_t group) {
+                           TableRange groups) {
   const SliceNumber first = number * width(1);
   for (SliceNumber child = first; child < first + width(1); ++child) {
-    TRY(const Table* piece, table(level - 1, child, group));
-    if (piece != nullptr && !piece->empty())
-      TRY_DO(merge_.merge(made.set, made.set.table(group), *piece));
+    TRY(const TableSet* from, piece(level - 1, child, groups));
+    if (from != nullptr) TRY_DO(merge_.merge(derived.set, groups.first, *from, groups));
   }
-  made.is_made[group] = true;
+  for (std::uint32_t i = 0; i < groups.count; ++i)
+    derived.is_made[groups.first + i] = true;
   return Done{};
 }
 

@@ -28,9 +28,10 @@ class DerivedSlices final {
   // from the first of the range): what is added to the slice must be added to them.
   void find(SliceNumber slice, std::uint32_t group, std::vector<TableSet*>& found);
 
-  // Tables that together hold what the slices of `range` do for one key group, oldest first. Makes
-  // derived slices, so from here on rows of these slices must also go to what find() tells.
-  Status collect(SliceRange range, std::uint32_t group, std::vector<const Table*>& found);
+  // Sets that together hold what the slices of `range` do for the key groups `groups` (counted from
+  // the first of the owner's), oldest first; of other groups they hold anything. Makes derived
+  // slices, so from here on rows of these slices must also go to what find() tells.
+  Status collect(SliceRange range, TableRange groups, std::vector<const TableSet*>& found);
 
   // The slice is about to be dropped.
   void drop(SliceNumber slice);
@@ -46,8 +47,8 @@ class DerivedSlices final {
   };
   using Level = std::map<SliceNumber, std::unique_ptr<Derived>>;
 
-  Result<const Table*> table(std::size_t level, SliceNumber number, std::uint32_t group);
-  Status make(Derived& made, std::size_t level, SliceNumber number, std::uint32_t group);
+  Result<const TableSet*> piece(std::size_t level, SliceNumber number, TableRange groups);
+  Status make(Derived& derived, std::size_t level, SliceNumber number, TableRange groups);
 
   SliceTables* slices_;
   TableMerge merge_;

@@ -1,41 +1,57 @@
 #include "operators/table_merge.h"
 
-#include <algorithm>
 #include <cstring>
 
 #include "model/row_batch.h"
 #include "operators/plugin_call.h"
 
 namespace weir {
+namespace {
 
-Status TableMerge::merge(TableSet& set, Table& into, const Table& from) {
-  if (into.empty()) {
-    set.assign(into, from);
-    return Done{};
-  }
-  const TableLayout& layout = set.layout();
-  for (std::uint32_t first = 0; first < from.size(); first += kBatchRows) {
-    const auto end = std::min<std::uint32_t>(from.size(), first + kBatchRows);
-    for (std::uint32_t number = first; number < end; ++number) {
-      const std::byte* entry = from.entry(layout, number);
-      if (TableLayout::is_live(entry)) add(set, into, entry);
+// A table of so many entries is rather copied into an empty one than entry by entry.
+constexpr std::uint32_t kCopyMin = 32;
+
+}  // namespace
+
+Status TableMerge::merge(TableSet& into,
+                         std::uint32_t first,
+                         const TableSet& from,
+                         TableRange range) {
+  for (std::uint32_t i = 0; i < range.count; ++i) {
+    const Table& source = from.table(range.first + i);
+    if (source.empty()) continue;
+    Table& table = into.table(first + i);
+    if (table.empty() && source.size() >= kCopyMin) {
+      into.assign(table, source);
+    } else {
+      TRY_DO(add_all(into, table, source));
     }
-    TRY_DO(run(layout.value_size()));
+  }
+  return run(into.layout().value_size());
+}
+
+Status TableMerge::merge_entry(TableSet& into,
+                               Table& table,
+                               const Table& from,
+                               std::uint32_t number) {
+  add(into, table, from.entry(into.layout(), number));
+  return run(into.layout().value_size());
+}
+
+Status TableMerge::add_all(TableSet& into, Table& table, const Table& from) {
+  const TableLayout& layout = into.layout();
+  for (std::uint32_t number = 0; number < from.size(); ++number) {
+    const std::byte* entry = from.entry(layout, number);
+    if (!TableLayout::is_live(entry)) continue;
+    add(into, table, entry);
+    if (batch_.size() == kBatchRows) TRY_DO(run(layout.value_size()));
   }
   return Done{};
 }
 
-Status TableMerge::merge_entry(TableSet& set,
-                               Table& into,
-                               const Table& from,
-                               std::uint32_t number) {
-  add(set, into, from.entry(set.layout(), number));
-  return run(set.layout().value_size());
-}
-
-void TableMerge::add(TableSet& set, Table& into, const std::byte* entry) {
-  const TableLayout& layout = set.layout();
-  batch_.add(set, into, TableLayout::hash(entry), layout.key(entry));
+void TableMerge::add(TableSet& into, Table& table, const std::byte* entry) {
+  const TableLayout& layout = into.layout();
+  batch_.add(into, table, TableLayout::hash(entry), layout.key(entry));
   from_.push_back(layout.value(entry));
 }
 

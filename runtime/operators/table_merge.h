@@ -9,20 +9,28 @@
 
 namespace weir {
 
-// Merges tables of accumulators with the plugin's `merge`. Owned by one operator; scratch memory
-// that is used again.
+// Consecutive tables of a set.
+struct TableRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+// Merges tables of accumulators with the plugin's `merge`, many keys to a call. Owned by one
+// operator; scratch memory that is used again.
 class TableMerge final {
  public:
   // `functions` outlives the object.
   explicit TableMerge(const weir_functions& functions) : functions_(&functions) {}
 
-  // Merges all keys of `from`, a table of the same layout and key group, into `into` of `set`.
-  Status merge(TableSet& set, Table& into, const Table& from);
+  // Merges all keys of the tables `range` of `from`, a set of the same layout, into as many tables
+  // of `into` from `first` on; each holds keys of the same key group as its counterpart.
+  Status merge(TableSet& into, std::uint32_t first, const TableSet& from, TableRange range);
   // Merges one entry of `from`.
-  Status merge_entry(TableSet& set, Table& into, const Table& from, std::uint32_t number);
+  Status merge_entry(TableSet& into, Table& table, const Table& from, std::uint32_t number);
 
  private:
-  void add(TableSet& set, Table& into, const std::byte* entry);
+  Status add_all(TableSet& into, Table& table, const Table& from);
+  void add(TableSet& into, Table& table, const std::byte* entry);
   Status run(std::size_t value_size);
 
   const weir_functions* functions_;

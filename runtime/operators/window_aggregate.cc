@@ -17,16 +17,19 @@ namespace {
 
 constexpr std::size_t kRowsPerAdvance = kBatchRows * 16;
 constexpr std::size_t kGroupsPerAdvance = kBatchRows * 64;
+constexpr std::size_t kKeysPerRun = kBatchRows * 16;
 constexpr std::size_t kKeyRoomMax = 48;
 
 // A window on its way out: the key groups before `next_group` have been put into a run of tables,
 // those of the run before `table` and `entry` have been fired.
 struct Firing {
   WindowNumber window;
+  std::uint32_t groups_per_run = 0;
   std::uint32_t next_group = 0;
-  std::vector<const Table*> run;
+  std::vector<const Table*> run = {};
   std::size_t table = 0;
   std::uint32_t entry = 0;
+  std::size_t keys = 0;  // Fired.
 
   bool run_is_over() const { return table == run.size(); }
 };
@@ -57,7 +60,8 @@ class WindowAggregate final : public Operator {
 
   Result<bool> fire_some(Output& output);
   Status fill_run();
-  Status merge_sources();
+  Status merge_sources(TableRange groups);
+  std::uint32_t groups_per_run() const;
   void drop_expired();
 
   // Set at construction.
@@ -73,7 +77,7 @@ class WindowAggregate final : public Operator {
   TableMerge merge_;
   StateSize merged_size_;
   std::unique_ptr<TableSet> merged_;  // Tables of the run under way, where they had to be merged.
-  std::uint32_t merged_used_ = 0;
+  std::optional<std::size_t> keys_of_last_window_;
   std::size_t groups_fired_ = 0;  // By this call of advance().
 
   // Scratch of process().
@@ -83,7 +87,7 @@ class WindowAggregate final : public Operator {
   std::vector<std::int64_t> times_;
   TableBatch tables_;
   std::vector<TableSet*> derived_sets_;
-  std::vector<const Table*> sources_;
+  std::vector<const TableSet*> sources_;
 };
 
 void WindowAggregate::open_state(const RowBatch& batch) {
@@ -216,10 +220,11 @@ Status WindowAggregate::fire_again(const RowBatch& batch, std::uint32_t row, Out
   for (WindowNumber window = first; window <= last; ++window) {
     StateSize size;
     TableSet merged(slices_->layout(), {1, 0, 1}, TableSet::LongKeys::Borrowed, size);
-    TRY_DO(derived_->collect(intake_.slices().slices_of(window), group, sources_));
-    for (const Table* source : sources_) {
-      const auto number = source->find(slices_->layout(), hash, key.bytes());
-      if (number) TRY_DO(merge_.merge_entry(merged, merged.table(0), *source, *number));
+    TRY_DO(derived_->collect(intake_.slices().slices_of(window), {group, 1}, sources_));
+    for (const TableSet* source : sources_) {
+      const Table& table = source->table(group);
+      const auto number = table.find(slices_->layout(), hash, key.bytes());
+      if (number) TRY_DO(merge_.merge_entry(merged, merged.table(0), table, *number));
     }
     fire_.begin(intake_.slices().bounds_of(window));
     const std::byte* entry = merged.table(0).entry(slices_->layout(), 0);
@@ -237,12 +242,13 @@ Result<Advance> WindowAggregate::advance(EventTime watermark, Output& output) {
     if (!firing_) {
       const auto window = progress.next_complete();
       if (!window) break;
-      firing_ = Firing{*window, 0, {}, 0, 0};
+      firing_ = Firing{.window = *window, .groups_per_run = groups_per_run()};
       fire_.begin(intake_.slices().bounds_of(*window));
     }
     TRY(const bool is_over, fire_some(output));
     if (is_over) {
       progress.fired(firing_->window);
+      keys_of_last_window_ = firing_->keys;
       firing_.reset();
       drop_expired();
     }
@@ -269,44 +275,53 @@ Result<bool> WindowAggregate::fire_some(Output& output) {
     if (firing.entry < table.size()) break;
   }
   groups_fired_ += fire_.group_count();
+  firing.keys += fire_.group_count();
   TRY_DO(fire_.run(output));
   return firing.run_is_over() && firing.next_group == options_.groups.count;
 }
 
-// Takes the next key groups of the window, until their keys fill a batch.
+// Takes the next key groups of the window.
 Status WindowAggregate::fill_run() {
   Firing& firing = *firing_;
   firing.run.clear();
   firing.table = 0;
   firing.entry = 0;
-  merged_used_ = 0;
-  const SliceRange range = intake_.slices().slices_of(firing.window);
-  std::size_t keys = 0;
-  while (firing.next_group < options_.groups.count && keys < kBatchRows) {
-    const std::uint32_t group = firing.next_group++;
-    TRY_DO(derived_->collect(range, group, sources_));
-    if (sources_.empty()) continue;
-    if (sources_.size() > 1) TRY_DO(merge_sources());
-    firing.run.push_back(sources_.front());
-    keys += sources_.front()->size();
+  const TableRange groups{
+      firing.next_group,
+      std::min(firing.groups_per_run, options_.groups.count - firing.next_group)};
+  firing.next_group += groups.count;
+  TRY_DO(derived_->collect(intake_.slices().slices_of(firing.window), groups, sources_));
+  if (sources_.empty()) return Done{};
+  if (sources_.size() == 1) {
+    for (std::uint32_t i = 0; i < groups.count; ++i)
+      firing.run.push_back(&sources_.front()->table(groups.first + i));
+    return Done{};
   }
-  return Done{};
+  return merge_sources(groups);
 }
 
-// Makes one table out of those in sources_, and leaves it there.
-Status WindowAggregate::merge_sources() {
+// Makes one table for each key group out of those in sources_.
+Status WindowAggregate::merge_sources(TableRange groups) {
   if (merged_ == nullptr) {
     merged_ = std::make_unique<TableSet>(
         slices_->layout(), options_.groups, TableSet::LongKeys::Borrowed, merged_size_);
   }
-  Table& merged = merged_->table(merged_used_++);
-  merged_->clear(merged);
-  for (const Table* source : sources_) {
-    groups_fired_ += source->size() / 4;
-    TRY_DO(merge_.merge(*merged_, merged, *source));
-  }
-  sources_.assign(1, &merged);
+  for (std::uint32_t i = 0; i < groups.count; ++i)
+    merged_->clear(merged_->table(i));
+  for (const TableSet* source : sources_)
+    TRY_DO(merge_.merge(*merged_, 0, *source, groups));
+  groups_fired_ += merged_->size().keys * sources_.size() / 4;
+  for (std::uint32_t i = 0; i < groups.count; ++i)
+    firing_->run.push_back(&merged_->table(i));
   return Done{};
+}
+
+// So many that their keys fill some batches: merging them at once is cheap, and so is keeping them.
+std::uint32_t WindowAggregate::groups_per_run() const {
+  const std::uint32_t all = options_.groups.count;
+  if (intake_.slices().is_tumbling()) return all;
+  const std::size_t keys = keys_of_last_window_.value_or(slices_->size().keys) + 1;
+  return static_cast<std::uint32_t>(std::clamp<std::size_t>(kKeysPerRun * all / keys, 1, all));
 }
 
 void WindowAggregate::drop_expired() {

@@ -161,7 +161,7 @@ Result<Advance> WindowRows::advance(EventTime watermark, Output& output) {
     if (!firing_) {
       const auto window = progress.next_complete();
       if (!window) break;
-      firing_ = Firing{*window};
+      firing_ = Firing{.window = *window};
       groups_.clear();
       fire_.begin(intake_.slices().bounds_of(*window));
     }

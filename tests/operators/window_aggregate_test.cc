@@ -187,7 +187,7 @@ TEST(WindowAggregate, TimesAtTheLimitsFireOrAreLateAndHarmNothing) {
 
 TEST(WindowAggregate, ManyKeysComeOutInBoundedSteps) {
   std::vector<Step> steps;
-  for (int i = 0; i < 20'000; ++i)
+  for (int i = 0; i < 10'000; ++i)
     steps.emplace_back(row(i % 30, "user-" + std::to_string(i), 1));
 
   for (const std::int64_t slide : {30, 15}) {
