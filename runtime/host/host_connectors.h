@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,8 +30,13 @@ class HostConnectors final {
   Result<const Connector*> find(const JobSpec& job, std::string_view name);
 
  private:
+  Result<const Connector*> load(const std::filesystem::path& plugin, std::string_view name);
+
+  LogSink& log_;
   SystemClock clock_;
   std::vector<std::unique_ptr<Connector>> own_;
+  // By the file of their plugin and their name.
+  std::map<std::pair<std::filesystem::path, std::string>, std::unique_ptr<Connector>> loaded_;
 };
 
 }  // namespace weir
