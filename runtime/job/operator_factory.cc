@@ -1,8 +1,11 @@
 #include "job/operator_factory.h"
 
+#include <utility>
+
 #include "base/format.h"
 #include "operators/stateless_operators.h"
 #include "operators/window_aggregate.h"
+#include "operators/window_rows.h"
 
 namespace weir {
 namespace {
@@ -38,6 +41,20 @@ Result<std::unique_ptr<Operator>> make_aggregate(const OperatorPlace& place) {
                                 .functions = place.functions});
 }
 
+Result<std::unique_ptr<Operator>> make_rows(const OperatorPlace& place) {
+  const OperatorDescription& description = place.description;
+  if (!description.window) return Error(ErrorKind::Invalid, "has no window");
+  std::vector<std::shared_ptr<const RecordSchema>> inputs;
+  for (const RecordSchema* input : place.inputs) {
+    inputs.emplace_back(std::shared_ptr<const void>(), input);  // Owned by the description.
+  }
+  return make_window_rows({.window = *description.window,
+                           .groups = place.groups,
+                           .inputs = std::move(inputs),
+                           .output_size = description.output->size,
+                           .functions = place.functions});
+}
+
 Result<std::unique_ptr<Operator>> make(const OperatorPlace& place) {
   const OperatorDescription& description = place.description;
   if (!has_functions(description.kind, place.functions)) {
@@ -50,9 +67,12 @@ Result<std::unique_ptr<Operator>> make(const OperatorPlace& place) {
     case OperatorKind::KeyBy: return std::make_unique<KeyByOperator>(*place.functions);
     case OperatorKind::Union: return std::make_unique<UnionOperator>();
     case OperatorKind::WindowAggregate: return make_aggregate(place);
-    default:
-      return Error(ErrorKind::Invalid, format("kind {} runs nowhere", name_of(description.kind)));
+    case OperatorKind::WindowRows:
+    case OperatorKind::CoGroup: return make_rows(place);
+    case OperatorKind::Source:
+    case OperatorKind::Sink: break;
   }
+  return Error(ErrorKind::Invalid, format("kind {} runs nowhere", name_of(description.kind)));
 }
 
 }  // namespace
