@@ -218,7 +218,8 @@ void Job::sample_blocking(MonotonicTime now) {
   for (std::size_t i = 0; i < blocking_.size(); ++i) {
     const TaskMeter& meter = graph_->task_meter(TaskId(static_cast<std::uint32_t>(i)));
     std::uint64_t total = meter.blocked.value();
-    if (const auto since = meter.blocked_since.get(); since != 0 && since < now_count) {
+    if (const auto since = meter.blocked_since.get();
+        since != TaskMeter::kFree && since < now_count) {
       total += static_cast<std::uint64_t>(now_count - since);
     }
     Blocking& blocking = blocking_[i];

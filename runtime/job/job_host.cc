@@ -1,11 +1,13 @@
 #include "job/job_host.h"
 
+#include <algorithm>
 #include <future>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/counter.h"
+#include "base/guarded.h"
 #include "job/controller.h"
 #include "worker/worker_thread.h"
 
@@ -67,6 +69,38 @@ struct JobHost::Threads {
     }
   }
 
+  std::vector<double> busy_shares() {
+    const MonotonicTime now = clock.monotonic_now();
+    std::vector<std::uint64_t> pauses;
+    for (const auto& thread : threads)
+      pauses.push_back(thread->paused());
+    return load.with([&](Load& last) {
+      last.observe(now, pauses);
+      return last.shares;
+    });
+  }
+
+  // How busy the workers were between the last two looks that were a second apart.
+  struct Load {
+    MonotonicTime seen_at;
+    std::vector<std::uint64_t> pauses;
+    std::vector<double> shares;
+
+    void observe(MonotonicTime now, const std::vector<std::uint64_t>& current) {
+      pauses.resize(current.size());
+      shares.resize(current.size());
+      if (now - seen_at < std::chrono::seconds(1)) return;
+      const auto elapsed = static_cast<double>((now - seen_at).count());
+      for (std::size_t i = 0; i < current.size(); ++i) {
+        const auto paused = static_cast<double>(current[i] - pauses[i]);
+        shares[i] = std::clamp(1 - paused / elapsed, 0.0, 1.0);
+      }
+      seen_at = now;
+      pauses = current;
+    }
+  };
+
+  Guarded<Load> load;
   const Clock& clock;
   Published<bool> must_end;
   std::vector<std::unique_ptr<Worker>> workers;
@@ -97,8 +131,10 @@ Status JobHost::drain(std::chrono::milliseconds limit) {
 }
 
 HostStatus JobHost::status() const {
-  return wait_for<HostStatus>(
+  HostStatus status = wait_for<HostStatus>(
       [&](auto answer) { threads_->controller.read_status(std::move(answer)); });
+  status.worker_busy_share = threads_->busy_shares();
+  return status;
 }
 
 Result<std::shared_ptr<const JobCode>> load_plugin_code(const JobSpec& job) {

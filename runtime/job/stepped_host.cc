@@ -41,6 +41,12 @@ Status SteppedHost::stop(std::string_view name, std::chrono::milliseconds limit)
       [&](auto answer) { controller_.drain(std::string(name), limit, std::move(answer)); });
 }
 
+void SteppedHost::stop_later(std::string name,
+                             std::chrono::milliseconds limit,
+                             std::function<void(Status)> answer) {
+  controller_.drain(std::move(name), limit, std::move(answer));
+}
+
 HostStatus SteppedHost::status() {
   return answer_to<HostStatus>([&](auto answer) { controller_.read_status(std::move(answer)); });
 }

@@ -26,6 +26,11 @@ class SteppedHost final {
   Status stop(std::string_view name, std::chrono::milliseconds limit);
   HostStatus status();
 
+  // stop() without stepping; the answer comes during a later step.
+  void stop_later(std::string name,
+                  std::chrono::milliseconds limit,
+                  std::function<void(Status)> answer);
+
   // One step of one task, or a turn of the control plane. Returns whether something moved.
   bool step();
   // Steps until `is_done`, at most `steps_max` times. Returns whether it is done.

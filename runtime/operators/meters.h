@@ -24,14 +24,15 @@ struct alignas(64) OperatorMeter {
 // Of one task.
 struct alignas(64) TaskMeter {
   static constexpr std::uint32_t kNobody = UINT32_MAX;
+  static constexpr std::int64_t kFree = -1;
 
   Published<std::int64_t> watermark{EventTime::min().milliseconds};
   // Index of the input (of a source: of the split) that holds the watermark back.
   Published<std::uint32_t> holder{kNobody};
-  // Time spent waiting for room, complete stretches only, and since when it waits now (0: it
+  // Time spent waiting for room, complete stretches only, and since when it waits now (kFree: it
   // does not). Nanoseconds of the monotonic clock.
   Counter blocked;
-  Published<std::int64_t> blocked_since;
+  Published<std::int64_t> blocked_since{kFree};
 };
 
 }  // namespace weir

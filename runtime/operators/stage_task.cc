@@ -8,7 +8,9 @@ StageTask::StageTask(TaskContext context, std::vector<Input> inputs, std::unique
     : inputs_(std::move(inputs)),
       exit_(context, std::move(chain)),
       merge_(inputs_.size()),
-      alignment_(inputs_.size()) {}
+      alignment_(inputs_.size()) {
+  exit_.context().meter.holder.set(0);
+}
 
 Progress StageTask::step() {
   if (is_over_) return Progress::Finished;

@@ -59,7 +59,7 @@ void TaskExit::note_free() {
   const auto now = context_.clock.monotonic_now().time_since_epoch().count();
   const auto since = context_.meter.blocked_since.get();
   context_.meter.blocked.add(static_cast<std::uint64_t>(now - since));
-  context_.meter.blocked_since.set(0);
+  context_.meter.blocked_since.set(TaskMeter::kFree);
 }
 
 }  // namespace weir

@@ -38,10 +38,7 @@ class MemoryReader final : public SourceReader {
 
   std::span<const Split> splits() const override { return splits_; }
 
-  bool has_ended() const override {
-    return std::all_of(
-        splits_.begin(), splits_.end(), [](const Split& split) { return split.has_ended; });
-  }
+  bool has_ended() const override { return has_ended_; }
 
   std::vector<SplitPosition> positions() const override {
     std::vector<SplitPosition> positions;
@@ -64,10 +61,14 @@ class MemoryReader final : public SourceReader {
         splits_.push_back(std::move(split));
         next_.push_back(0);
       }
+      has_ended_ = std::all_of(state.splits.begin(), state.splits.end(), [](const auto& content) {
+        return content.has_ended;
+      });
       for (std::size_t i = 0; i < splits_.size(); ++i) {
         const auto& content = state.splits[number(i)];
         const std::size_t left = content.messages.size() - next_[i];
         splits_[i].has_ended = content.has_ended && left == 0;
+        has_ended_ &= splits_[i].has_ended;
         splits_[i].lag.reset();
         if (state.shows_lag) splits_[i].lag = static_cast<std::int64_t>(left);
       }
@@ -105,6 +106,7 @@ class MemoryReader final : public SourceReader {
   std::vector<Split> splits_;
   std::vector<std::size_t> next_;  // By split.
   std::size_t turn_ = 0;
+  bool has_ended_ = false;
 };
 
 class MemorySource final : public Source {
@@ -251,6 +253,10 @@ std::vector<std::string> MemoryOutput::values() const {
   for (const Message& message : messages())
     values.push_back(message.value);
   return values;
+}
+
+std::size_t MemoryOutput::size() const {
+  return state_.with([](const State& state) { return state.messages.size(); });
 }
 
 std::size_t MemoryOutput::flushed() const {

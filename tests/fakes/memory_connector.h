@@ -71,6 +71,7 @@ class MemoryOutput final {
 
   std::vector<Message> messages() const;
   std::vector<std::string> values() const;
+  std::size_t size() const;
   // Of those, how many are safe by now.
   std::size_t flushed() const;
 
