@@ -75,4 +75,55 @@ class JobFixture : public testing::Test {
   std::shared_ptr<ClickJob> job = std::make_shared<ClickJob>();
 };
 
+// A job on a host without threads, fed and looked at step by step.
+class SteppedJobTest : public JobFixture {
+ protected:
+  void start(JobSpec entry, std::uint32_t workers = 1) {
+    host = std::make_unique<SteppedHost>(options(workers), 1);
+    const Status submitted = host->submit(std::move(entry));
+    ASSERT_TRUE(submitted) << submitted.error().text();
+  }
+
+  JobStatus status() { return host->status().jobs.at(0); }
+
+  OperatorStatus operator_status(const std::string& uid) {
+    for (const OperatorStatus& each : status().operators) {
+      if (each.uid == uid) return each;
+    }
+    ADD_FAILURE() << "no operator " << uid;
+    return {};
+  }
+
+  std::uint64_t side_rows(const std::string& stream) {
+    for (const SideStatus& each : status().sides) {
+      if (each.stream == stream) return each.rows;
+    }
+    return 0;
+  }
+
+  void feed(std::int64_t tm, std::string_view user, std::int64_t amount = 1) {
+    world.topic("in").append(0, click(tm, user, amount));
+  }
+
+  void complete_epoch() {
+    const std::uint64_t before = status().epoch.completed;
+    clock.advance(std::chrono::seconds(1));
+    EXPECT_TRUE(host->step_until([&] { return status().epoch.completed > before; }));
+  }
+
+  std::vector<std::string> out() { return world.output("out").values(); }
+  std::vector<std::string> side(const std::string& stream) {
+    return world.output("side." + stream).values();
+  }
+
+  // in -> filter "useful" (amount > 0) -> key -> 10 ms windows "sums" -> out.
+  void make_sums() {
+    const auto useful =
+        job->filter("useful", job->source("in"), [](const Click& each) { return each.amount > 0; });
+    job->sink("out", job->sum("sums", job->key_by_user("user", useful), {10, 10}));
+  }
+
+  std::unique_ptr<SteppedHost> host;
+};
+
 }  // namespace weir
