@@ -58,7 +58,7 @@ std::optional<FoundPlugin> find_plugin(TableReader& reader,
   }
   if (found) return *found;
   if (found.error().kind() != ErrorKind::NotFound) {
-    reader.add_mistake("plugin", found.error().text(), "a plugin that this host can load");
+    reader.add_mistake("plugin", found.error().message(), "a plugin that this host can load");
     return std::nullopt;
   }
   const std::string nearest = nearest_name(name, context.plugins.names());

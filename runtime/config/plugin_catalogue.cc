@@ -56,9 +56,11 @@ PluginCatalogue::PluginCatalogue(std::vector<std::filesystem::path> folders,
 Result<FoundPlugin> PluginCatalogue::read(const std::filesystem::path& path) {
   const auto known = read_.find(path);
   if (known != read_.end()) return known->second;
+  // The file is there: whatever is not found is inside it.
   const auto describe = [&]() -> Result<FoundPlugin> {
-    TRY(auto description, read_manifest_(path));
-    return FoundPlugin{path, std::make_shared<const PluginDescription>(std::move(description))};
+    auto description = read_manifest_(path);
+    if (!description) return Error(ErrorKind::Incompatible, description.error().message());
+    return FoundPlugin{path, std::make_shared<const PluginDescription>(*std::move(description))};
   };
   return read_.emplace(path, describe()).first->second;
 }

@@ -13,23 +13,9 @@ namespace {
 
 constexpr std::string_view kOfPlugin = "plugin:";
 
-// The files of the plugins that have the connector of this name for a port of the job.
-std::vector<std::filesystem::path> plugins_of(const JobSpec& job, std::string_view name) {
-  std::vector<std::filesystem::path> plugins;
-  const auto look_at = [&](const auto& ports) {
-    for (const auto& port : ports) {
-      if (port.connector == name) plugins.push_back(port.connector_plugin);
-    }
-  };
-  look_at(job.sources);
-  look_at(job.sinks);
-  look_at(job.sides);
-  return plugins;
-}
-
 }  // namespace
 
-HostConnectors::HostConnectors(LogSink& log) : log_(log) {
+HostConnectors::HostConnectors(const Clock& clock, LogSink& log) : clock_(clock), log_(log) {
   own_.push_back(make_kafka_connector(Log(log, "kafka")));
   own_.push_back(make_file_connector(clock_));
   own_.push_back(make_stdout_connector());
@@ -43,16 +29,13 @@ std::vector<const Connector*> HostConnectors::own() const {
   return connectors;
 }
 
-Result<const Connector*> HostConnectors::find(const JobSpec& job, std::string_view name) {
+Result<const Connector*> HostConnectors::find(std::string_view name,
+                                              const std::filesystem::path& plugin) {
+  if (name.starts_with(kOfPlugin)) return load(plugin, name);
   for (const auto& connector : own_) {
     if (connector->name() == name) return connector.get();
   }
-  if (!name.starts_with(kOfPlugin)) {
-    return Error(ErrorKind::NotFound, format("no connector {}", name));
-  }
-  const auto plugins = plugins_of(job, name);
-  if (!plugins.empty()) return load(plugins.front(), name);
-  return Error(ErrorKind::NotFound, format("job {} uses no connector {}", job.name, name));
+  return Error(ErrorKind::NotFound, format("no connector {}", name));
 }
 
 Result<const Connector*> HostConnectors::load(const std::filesystem::path& plugin,

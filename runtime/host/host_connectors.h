@@ -11,7 +11,6 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
-#include "config/spec.h"
 #include "connectors/connector.h"
 
 namespace weir {
@@ -19,21 +18,21 @@ namespace weir {
 // Every connector that jobs may name. Used on one thread at a time.
 class HostConnectors final {
  public:
-  // `log` outlives the connectors.
-  explicit HostConnectors(LogSink& log);
+  // Clock and log outlive the connectors.
+  HostConnectors(const Clock& clock, LogSink& log);
 
   // The host's own; those of plugins are found by their manifests.
   std::vector<const Connector*> own() const;
 
-  // The connector `name` as a port of `job` means it; loads the plugin of a "plugin:NAME" the first
-  // time. What it returns lives as long as this object.
-  Result<const Connector*> find(const JobSpec& job, std::string_view name);
+  // By the name that ports give: "kafka", or "plugin:NAME" and the file of the plugin that has it,
+  // which is loaded the first time. What it returns lives as long as this object.
+  Result<const Connector*> find(std::string_view name, const std::filesystem::path& plugin);
 
  private:
   Result<const Connector*> load(const std::filesystem::path& plugin, std::string_view name);
 
+  const Clock& clock_;
   LogSink& log_;
-  SystemClock clock_;
   std::vector<std::unique_ptr<Connector>> own_;
   // By the file of their plugin and their name.
   std::map<std::pair<std::filesystem::path, std::string>, std::unique_ptr<Connector>> loaded_;

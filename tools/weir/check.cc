@@ -3,6 +3,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/terminal_log.h"
 #include "jobs_files.h"
@@ -56,7 +57,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
   const std::string file =
       arguments.positional.empty() ? kJobsFileDefault : arguments.positional.front();
   const auto log = make_terminal_log(LogLevel::Warning);
-  const HostConnectors connectors(*log);
+  const SystemClock clock;
+  const HostConnectors connectors(clock, *log);
   const LoadedJobs loaded = load_jobs_as_asked(file, arguments, connectors);
   const ExitCode code = loaded.mistakes.empty() ? ExitCode::Success : ExitCode::Refused;
   if (arguments.has("json")) {

@@ -1,5 +1,7 @@
 // weir inspect: what a plugin says about itself.
+#include <filesystem>
 #include <ostream>
+#include <system_error>
 
 #include <boost/json.hpp>
 
@@ -71,8 +73,9 @@ ExitCode run(const Arguments& arguments, Console& console) {
   const std::string& file = arguments.positional.front();
   const auto plugin = read_manifest(file);
   if (!plugin) {
-    console.error << "weir: inspect: " << file << ": " << plugin.error().text() << '\n';
-    return plugin.error().kind() == ErrorKind::NotFound ? ExitCode::Unavailable : ExitCode::Refused;
+    console.error << "weir: inspect: " << plugin.error().message() << '\n';
+    std::error_code problem;
+    return std::filesystem::exists(file, problem) ? ExitCode::Refused : ExitCode::Unavailable;
   }
   if (arguments.has("json")) {
     console.out << plugin_json(*plugin) << '\n';

@@ -80,9 +80,9 @@ Subcommand job_subcommand() {
       "job",
       "list | show NAME [--http ADDRESS | --from FILE] [--json]",
       "list the jobs of the running host, or look into one",
-      R"(show prints, for each operator, rows in and out, where its watermark stands and who holds it,
-what was set aside and why, how long it waited for room behind it, its keys and their memory; for
-each split, position and lag; the side streams; the plugin's own counters.
+      R"(show prints, for each operator, rows in and out, where its watermark stands and who holds
+it, what was set aside and why, how long it waited for room behind it, its keys and their memory;
+for each split, position and lag; the side streams; the plugin's own counters.
 
 Examples:
   weir job list

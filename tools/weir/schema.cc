@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "base/terminal_log.h"
 #include "config/nearest.h"
@@ -132,7 +133,8 @@ ExitCode run(const Arguments& arguments, Console& console) {
     ports = ports_of_plugin(from);
   } else {
     const auto log = make_terminal_log(LogLevel::Warning);
-    const HostConnectors connectors(*log);
+    const SystemClock clock;
+    const HostConnectors connectors(clock, *log);
     const LoadedJobs loaded = load_jobs_as_asked(from, arguments, connectors);
     if (!loaded.mistakes.empty()) {
       print_mistakes(loaded.mistakes, console);
@@ -141,7 +143,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
     ports = ports_of_jobs(loaded);
   }
   if (!ports) {
-    console.error << "weir: schema: " << from << ": " << ports.error().text() << '\n';
+    console.error << "weir: schema: " << ports.error().message() << '\n';
     return ExitCode::Unavailable;
   }
   const bool is_chosen = !arguments.positional.empty();
@@ -169,7 +171,7 @@ Subcommand schema_subcommand() {
       "[JOB[/PORT]] [--from FILE] [--plugin-path FOLDER]… [--json]",
       "show the records at the ports of jobs",
       R"(Without an argument, the ports of all jobs; with one, each field of the records there: its
-type, unit and meaning. JOB is the name of a job in jobs.toml or, from a plugin, one of its job types.
+type, unit and meaning. JOB is the name of a job in jobs.toml or, from a plugin, one of its types.
 
 Examples:
   weir schema

@@ -24,11 +24,10 @@ ExitCode run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Subcommand status_subcommand() {
-  return {
-      "status",
-      "[--http ADDRESS | --from FILE] [--json]",
-      "show the running host and its jobs",
-      R"(Asks the host over HTTP; its jobs file must give an http address in section [host].
+  return {"status",
+          "[--http ADDRESS | --from FILE] [--json]",
+          "show the running host and its jobs",
+          R"(Asks the host over HTTP; its jobs file must give an http address in section [host].
 
 Examples:
   weir status
@@ -37,8 +36,8 @@ Examples:
 
 Ends with 3 when no host answers.
 )",
-      {remote_options(), 0, 0},
-      run};
+          {remote_options(), 0, 0},
+          run};
 }
 
 }  // namespace weir

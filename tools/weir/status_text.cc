@@ -31,7 +31,7 @@ std::string shown(const json::value& value) {
   std::string digits = json::serialize(value);
   const std::size_t first = digits.front() == '-' ? 1 : 0;
   for (std::size_t at = digits.size(); at > first + 3;)
-    digits.insert(at -= 3, ",");
+    digits.insert(at -= 3, 1, ',');
   return digits;
 }
 

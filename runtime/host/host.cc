@@ -1,0 +1,77 @@
+#include "host/host.h"
+
+#include <utility>
+
+#include "base/format.h"
+#include "host/routes.h"
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kComponent = "host";
+
+}  // namespace
+
+Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
+    : loaded_(std::move(loaded)),
+      log_(log, loaded_.secrets),
+      connectors_(clock, log_),
+      jobs_({.workers = loaded_.jobs.host.workers,
+             .clock = clock,
+             .log = log_,
+             .find_connector =
+                 [this](std::string_view name, const std::filesystem::path& plugin) {
+                   return connectors_.find(name, plugin);
+                 },
+             .load_code = load_plugin_code,
+             .on_change = {}}) {}
+
+Host::~Host() = default;
+
+Result<std::unique_ptr<Host>> Host::start(LoadedJobs loaded, const Clock& clock, LogSink& log) {
+  std::unique_ptr<Host> host(new Host(std::move(loaded), clock, log));
+  TRY_DO(host->open_http());
+  host->submit_jobs();
+  return host;
+}
+
+Status Host::open_http() {
+  const std::string& address = loaded_.jobs.host.http;
+  if (address.empty()) return Done{};
+  const auto respond = [this](const HttpRequest& request) {
+    return answer(request, [this] { return status(); });
+  };
+  TRY(http_,
+      HttpServer::start(address, {}, respond, Log(log_, "http")).during("open the control API"));
+  Log(log_, std::string(kComponent)).info("control API at http://{}", http_address());
+  return Done{};
+}
+
+void Host::submit_jobs() {
+  const Log log(log_, std::string(kComponent));
+  for (const JobSpec& job : loaded_.jobs.jobs) {
+    const Status started = jobs_.submit(job);
+    if (started) continue;
+    failures_.push_back(format("{}: {}", job.name, loaded_.secrets.redact(started.error().text())));
+    log.for_job(job.name).error("did not start: {}", started.error().text());
+  }
+}
+
+HostStatus Host::status() const {
+  HostStatus status = jobs_.status();
+  for (JobStatus& job : status.jobs)
+    job.cause = loaded_.secrets.redact(std::move(job.cause));
+  return status;
+}
+
+Status Host::drain(std::chrono::milliseconds limit) {
+  return jobs_.drain(limit);
+}
+
+std::string Host::http_address() const {
+  if (!http_) return {};
+  const std::string& written = loaded_.jobs.host.http;
+  return format("{}:{}", written.substr(0, written.rfind(':')), http_->port());
+}
+
+}  // namespace weir

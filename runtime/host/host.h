@@ -1,0 +1,56 @@
+// The program behind `weir run`: jobs, connectors and the control API, wired together.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "config/load.h"
+#include "host/host_connectors.h"
+#include "host/http_server.h"
+#include "host/redacted_log.h"
+#include "job/job_host.h"
+
+namespace weir {
+
+// Safe from any thread once it has started.
+class Host final {
+ public:
+  // Opens the control API and starts every job. A job that cannot start does not keep the others
+  // from it: see failures(). `loaded` has no mistakes; clock and log outlive the host.
+  static Result<std::unique_ptr<Host>> start(LoadedJobs loaded, const Clock& clock, LogSink& log);
+  ~Host();
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // Without the secrets of the jobs file.
+  HostStatus status() const;
+
+  // Lets every job write what it has read and commit; waits, at most `limit`.
+  Status drain(std::chrono::milliseconds limit);
+
+  // Jobs that did not start, each with its cause.
+  const std::vector<std::string>& failures() const { return failures_; }
+
+  // Where the control API answers, "127.0.0.1:8088"; empty: nowhere.
+  std::string http_address() const;
+
+ private:
+  Host(LoadedJobs loaded, const Clock& clock, LogSink& log);
+  void submit_jobs();
+  Status open_http();
+
+  const LoadedJobs loaded_;
+  RedactedLog log_;
+  HostConnectors connectors_;
+  JobHost jobs_;  // Behind the connectors, which it uses to the end.
+  std::vector<std::string> failures_;
+  std::unique_ptr<HttpServer> http_;  // Behind the jobs, which it asks.
+};
+
+}  // namespace weir

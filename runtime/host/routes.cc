@@ -1,0 +1,87 @@
+#include "host/routes.h"
+
+#include <algorithm>
+#include <optional>
+
+#include <boost/json.hpp>
+
+#include "base/format.h"
+#include "host/metrics.h"
+#include "host/status_json.h"
+
+namespace weir {
+namespace {
+
+constexpr std::string_view kJobs = "/v1/jobs";
+
+HttpResponse refusal(unsigned status, std::string_view reason) {
+  const boost::json::object document = {{"error", reason}};
+  return {status, "application/json", boost::json::serialize(document) + "\n"};
+}
+
+HttpResponse document(std::string body) {
+  return {200, "application/json", std::move(body) + "\n"};
+}
+
+// Job names are plain: nothing in an address stands for them.
+HttpResponse answer_job(std::string_view name, const StatusSource& status) {
+  auto body = job_document(status(), name);
+  if (!body) return refusal(404, format("no job {}", name));
+  return document(std::move(*body));
+}
+
+HttpResponse answer_ready(const HostStatus& status) {
+  for (const JobStatus& job : status.jobs) {
+    if (job.state == JobState::Starting) {
+      return {503, "text/plain", format("starting: {}\n", job.name)};
+    }
+    if (job.state == JobState::Failed || job.state == JobState::Failing) {
+      return {503, "text/plain", format("failed: {}: {}\n", job.name, job.cause)};
+    }
+  }
+  return {200, "text/plain", "ready\n"};
+}
+
+HttpResponse answer_path(std::string_view path, const StatusSource& status) {
+  if (path == kJobs) return document(jobs_document(status()));
+  if (path.starts_with(kJobs) && path.size() > kJobs.size() + 1 && path[kJobs.size()] == '/') {
+    return answer_job(path.substr(kJobs.size() + 1), status);
+  }
+  if (path == "/metrics") {
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(status())};
+  }
+  if (path == "/healthz") {
+    status();
+    return {200, "text/plain", "healthy\n"};
+  }
+  if (path == "/readyz") return answer_ready(status());
+  return refusal(404, "try /v1/jobs, /v1/jobs/NAME, /metrics, /healthz or /readyz");
+}
+
+bool is_port(std::string_view text) {
+  return !text.empty() && text.size() <= 5 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+}  // namespace
+
+bool is_loopback_host(std::string_view host) {
+  for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
+    if (host == name) return true;
+    const bool has_port = host.starts_with(name) && host.size() > name.size() + 1 &&
+                          host[name.size()] == ':' && is_port(host.substr(name.size() + 1));
+    if (has_port) return true;
+  }
+  return false;
+}
+
+HttpResponse answer(const HttpRequest& request, const StatusSource& status) {
+  if (request.host.empty()) return refusal(400, "no Host header");
+  if (!is_loopback_host(request.host)) {
+    return refusal(421, "this host answers to localhost, 127.0.0.1 and [::1] only");
+  }
+  if (request.method != "GET" && request.method != "HEAD") return refusal(405, "GET or HEAD only");
+  return answer_path(request.target.substr(0, request.target.find('?')), status);
+}
+
+}  // namespace weir

@@ -1,0 +1,41 @@
+// What the control API answers. No network here: a request in, a response out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "job/job_status.h"
+
+namespace weir {
+
+struct HttpRequest {
+  std::string_view method;  // "GET"
+  std::string_view target;  // "/v1/jobs/enter-cn?x=1"
+  std::string_view host;    // The Host header; empty when there is none.
+};
+
+struct HttpResponse {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+};
+
+// A snapshot of everything, made on request; safe from the thread that answers.
+using StatusSource = std::function<HostStatus()>;
+
+// GET or HEAD of
+//   /v1/jobs        the host and its jobs in short
+//   /v1/jobs/NAME   one job with operators, splits, side streams, counters
+//   /metrics        the same for Prometheus
+//   /healthz        200 as long as the control thread takes its turns
+//   /readyz         200 once no job is starting any more and none has failed, else 503
+// Anything else is refused with {"error": "…"}. A Host header that names another machine is refused
+// too: a page in a browser could otherwise have its own name point here and read the answers.
+HttpResponse answer(const HttpRequest& request, const StatusSource& status);
+
+// "localhost", "127.0.0.1" and "[::1]", with or without a port.
+bool is_loopback_host(std::string_view host);
+
+}  // namespace weir

@@ -1,0 +1,127 @@
+#include "host/status_json.h"
+
+#include <algorithm>
+
+#include <boost/json.hpp>
+
+#include "host/job_summary.h"
+#include "host/time_text.h"
+#include "host/version.h"
+
+namespace weir {
+namespace {
+
+namespace json = boost::json;
+
+json::value or_null(const std::optional<std::string>& text) {
+  return text ? json::value(*text) : json::value(nullptr);
+}
+
+json::value or_null(std::optional<std::int64_t> number) {
+  return number ? json::value(*number) : json::value(nullptr);
+}
+
+json::object short_document(const JobStatus& job) {
+  const JobSummary summary = summarize(job);
+  return {{"name", job.name},
+          {"plugin", job.plugin},
+          {"plugin_version", job.plugin_version},
+          {"type", job.type},
+          {"class", job.job_class},
+          {"state", name_of(job.state)},
+          {"cause", job.cause},
+          {"started_at", time_text(job.started_at)},
+          {"records_in", summary.records_in},
+          {"rows_out", summary.rows_out},
+          {"filtered", summary.filtered},
+          {"unnatural", summary.unnatural},
+          {"late", summary.late},
+          {"errors", summary.errors},
+          {"watermark", or_null(time_text(summary.watermark))},
+          {"lag", or_null(summary.lag)}};
+}
+
+json::object operator_document(const OperatorStatus& op) {
+  return {{"uid", op.uid},
+          {"kind", name_of(op.kind)},
+          {"rows_in", op.rows_in},
+          {"rows_out", op.rows_out},
+          {"filtered", op.filtered},
+          {"unnatural", op.unnatural},
+          {"late", op.late},
+          {"errors", op.errors},
+          {"rejected", op.rejected},
+          {"watermark", or_null(time_text(op.watermark))},
+          {"watermark_holder", op.watermark_holder},
+          {"blocked_share", op.blocked_share},
+          {"key_count", op.key_count},
+          {"state_bytes", op.state_bytes}};
+}
+
+json::object split_document(const SplitStatus& split) {
+  return {{"source", split.source},
+          {"split", split.split},
+          {"position", split.position},
+          {"lag", or_null(split.lag)},
+          {"watermark", or_null(time_text(split.watermark))},
+          {"is_idle", split.is_idle},
+          {"has_ended", split.has_ended}};
+}
+
+json::object epoch_document(const EpochStatus& epoch) {
+  std::optional<std::string> completed_at;
+  if (epoch.completed_at) completed_at = time_text(*epoch.completed_at);
+  return {{"completed", epoch.completed},
+          {"duration_ms", epoch.duration.count()},
+          {"completed_at", or_null(completed_at)}};
+}
+
+}  // namespace
+
+std::string jobs_document(const HostStatus& status) {
+  json::array busy;
+  for (const double share : status.worker_busy_share)
+    busy.push_back(share);
+  json::array jobs;
+  for (const JobStatus& job : status.jobs)
+    jobs.push_back(short_document(job));
+  const json::object document = {{"host",
+                                  {{"version", weir_version()},
+                                   {"started_at", time_text(status.started_at)},
+                                   {"workers", status.workers},
+                                   {"worker_busy_share", busy}}},
+                                 {"jobs", jobs}};
+  return json::serialize(document);
+}
+
+std::optional<std::string> job_document(const HostStatus& status, std::string_view name) {
+  const auto job = std::find_if(status.jobs.begin(), status.jobs.end(), [&](const auto& other) {
+    return other.name == name;
+  });
+  if (job == status.jobs.end()) return std::nullopt;
+
+  json::object document = short_document(*job);
+  document["epoch"] = epoch_document(job->epoch);
+  json::array operators;
+  for (const OperatorStatus& op : job->operators)
+    operators.push_back(operator_document(op));
+  document["operators"] = std::move(operators);
+  json::array splits;
+  for (const SplitStatus& split : job->splits)
+    splits.push_back(split_document(split));
+  document["splits"] = std::move(splits);
+  json::array sides;
+  for (const SideStatus& side : job->sides) {
+    sides.push_back(
+        {{"stream", side.stream}, {"is_connected", side.is_connected}, {"rows", side.rows}});
+  }
+  document["sides"] = std::move(sides);
+  json::array counters;
+  for (const JobStatus::Counter& counter : job->counters) {
+    counters.push_back({{"name", counter.name}, {"doc", counter.doc}, {"value", counter.value}});
+  }
+  document["counters"] = std::move(counters);
+  return json::serialize(document);
+}
+
+}  // namespace weir

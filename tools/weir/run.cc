@@ -1,0 +1,181 @@
+// weir run: runs the jobs of a file in the foreground.
+#include <algorithm>
+#include <charconv>
+#include <csignal>
+#include <optional>
+#include <ostream>
+
+#include "base/clock.h"
+#include "base/format.h"
+#include "base/terminal_log.h"
+#include "bottom_line.h"
+#include "host/host.h"
+#include "host/job_summary.h"
+#include "host/status_json.h"
+#include "interrupts.h"
+#include "jobs_files.h"
+#include "json_log.h"
+#include "status_line.h"
+#include "subcommand.h"
+
+namespace weir {
+namespace {
+
+constexpr std::chrono::milliseconds kTurn(100);
+constexpr std::chrono::seconds kDrainMax(30);
+constexpr std::chrono::milliseconds kLineEvery(500);
+
+struct RunOptions {
+  std::optional<std::chrono::seconds> time;
+  LogLevel level = LogLevel::Info;
+  bool is_json = false;
+};
+
+Result<RunOptions> read_options(const Arguments& arguments) {
+  RunOptions options;
+  options.is_json = arguments.has("json");
+  if (const auto text = arguments.value("seconds")) {
+    std::uint32_t seconds = 0;
+    const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+    if (problem != std::errc() || end != text->data() + text->size()) {
+      return Error(ErrorKind::Invalid, format("--seconds wants a whole number, not {}", *text));
+    }
+    options.time = std::chrono::seconds(seconds);
+  }
+  const std::string level = arguments.value("log-level").value_or("info");
+  bool is_known = false;
+  for (const LogLevel known :
+       {LogLevel::Debug, LogLevel::Info, LogLevel::Warning, LogLevel::Error}) {
+    if (name(known) != level) continue;
+    options.level = known;
+    is_known = true;
+  }
+  if (!is_known) {
+    return Error(ErrorKind::Invalid,
+                 format("--log-level wants debug, info, warning or error, not {}", level));
+  }
+  return options;
+}
+
+bool are_over(const HostStatus& status) {
+  return std::all_of(status.jobs.begin(), status.jobs.end(), [](const JobStatus& job) {
+    return is_over(job.state);
+  });
+}
+
+// Until all jobs are over, a signal comes, or the time has passed.
+void watch(const Host& host,
+           const Clock& clock,
+           const RunOptions& options,
+           Interrupts& interrupts) {
+  const MonotonicTime started = clock.monotonic_now();
+  std::optional<BottomLine> bottom;
+  if (!options.is_json && BottomLine::is_possible()) bottom.emplace();
+  StatusLine line;
+  std::optional<MonotonicTime> shown_at;
+  while (!interrupts.wait_for(kTurn)) {
+    const HostStatus status = host.status();
+    if (are_over(status)) return;
+    const MonotonicTime now = clock.monotonic_now();
+    if (options.time && now - started >= *options.time) return;
+    if (bottom && (!shown_at || now - *shown_at >= kLineEvery)) {
+      bottom->show(line.text(status, now));
+      shown_at = now;
+    }
+  }
+}
+
+// Whether every job came to a good end.
+bool log_ends(const Host& host, const Log& log) {
+  bool is_good = host.failures().empty();
+  for (const JobStatus& job : host.status().jobs) {
+    const JobSummary summary = summarize(job);
+    const bool has_failed = job.state == JobState::Failed;
+    is_good &= !has_failed;
+    const std::string text = format("{}: {} records in, {} rows out, {} late, {} errors{}{}",
+                                    name_of(job.state),
+                                    summary.records_in,
+                                    summary.rows_out,
+                                    summary.late,
+                                    summary.errors,
+                                    has_failed ? "; " : "",
+                                    has_failed ? job.cause : "");
+    log.for_job(job.name).write(has_failed ? LogLevel::Error : LogLevel::Info, text);
+  }
+  return is_good;
+}
+
+ExitCode run_jobs(LoadedJobs loaded, const RunOptions& options, LogSink& sink, Console& console) {
+  const SystemClock clock;
+  const Log log(sink, "host");
+  std::optional<Interrupts> interrupts(std::in_place);
+  auto host = Host::start(std::move(loaded), clock, sink);
+  if (!host) {
+    console.error << "weir: run: " << host.error().message() << '\n';
+    return ExitCode::Unavailable;
+  }
+  watch(**host, clock, options, *interrupts);
+  interrupts.reset();
+  bool is_good = true;
+  if (!are_over((*host)->status())) {
+    log.info("draining");
+    const Status drained = (*host)->drain(kDrainMax);
+    if (!drained) log.error("{}", drained.error().text());
+    is_good = drained.has_value();
+  }
+  is_good &= log_ends(**host, log);
+  if (options.is_json) console.out << jobs_document((*host)->status()) << '\n';
+  return is_good ? ExitCode::Success : ExitCode::Refused;
+}
+
+ExitCode run(const Arguments& arguments, Console& console) {
+  const auto options = read_options(arguments);
+  if (!options) {
+    console.error << "weir: run: " << options.error().message() << '\n';
+    return ExitCode::Usage;
+  }
+  // Whoever reads our output may leave; that is an error of a write, not the end.
+  std::signal(SIGPIPE, SIG_IGN);
+  const SystemClock clock;
+  const auto sink =
+      options->is_json ? make_json_log(options->level, clock) : make_terminal_log(options->level);
+  const std::string file =
+      arguments.positional.empty() ? kJobsFileDefault : arguments.positional.front();
+  const HostConnectors connectors(clock, *sink);
+  LoadedJobs loaded = load_jobs_as_asked(file, arguments, connectors);
+  if (!loaded.mistakes.empty()) {
+    print_mistakes(loaded.mistakes, console);
+    return ExitCode::Refused;
+  }
+  return run_jobs(std::move(loaded), *options, *sink, console);
+}
+
+}  // namespace
+
+Subcommand run_subcommand() {
+  return {"run",
+          "[FILE] [--seconds N] [--log-level LEVEL] [--plugin-path FOLDER]… [--json]",
+          "run the jobs of a file until they end or Ctrl-C",
+          R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when there
+is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions are
+committed; a second one ends the program at once. On a terminal the last line shows what is going
+on. Logs go to standard error, so that the stdout connector has standard output for itself.
+
+Examples:
+  weir run
+  weir run jobs.toml --seconds 20
+  weir run jobs.toml --json 2> log.jsonl
+
+Ends with 0 when all jobs finished or were drained, with 1 when the file has mistakes or a job
+failed.
+)",
+          {{{"seconds", "N", "drain after so many seconds"},
+            {"log-level", "LEVEL", "debug, info (default), warning or error"},
+            plugin_path_option(),
+            json_option()},
+           0,
+           1},
+          run};
+}
+
+}  // namespace weir
