@@ -32,6 +32,8 @@ function(weir_declare_library name include_root)
   if(arg_SOURCES)
     add_library(weir_${name} STATIC ${arg_SOURCES})
     target_link_libraries(weir_${name} PRIVATE weir_flags ${arg_LINKS})
+    # Or the program holds, and exports, copies of variables of the shared libraries it uses.
+    set_target_properties(weir_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   else()
     set(visible INTERFACE)
     add_library(weir_${name} INTERFACE)

@@ -156,10 +156,10 @@ Subcommand run_subcommand() {
   return {"run",
           "[FILE] [--seconds N] [--log-level LEVEL] [--plugin-path FOLDER]… [--json]",
           "run the jobs of a file until they end or Ctrl-C",
-          R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when there
-is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions are
-committed; a second one ends the program at once. On a terminal the last line shows what is going
-on. Logs go to standard error, so that the stdout connector has standard output for itself.
+          R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when
+there is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions
+are committed; a second one ends the program at once. On a terminal the last line shows what is
+going on. Logs go to standard error, so that the stdout connector has standard output for itself.
 
 Examples:
   weir run
