@@ -89,7 +89,8 @@ CASES = {
         "{ return ++n > 3; }); }",
         "a job's function keeps nothing between calls: the lambda must not be mutable"),
     "a map to what is no record": (
-        'void job(weir::Flow& flow) { steps(flow).map("m", [](const Step& s) { return s.cost; }); }',
+        'void job(weir::Flow& flow) { steps(flow).map("m", '
+        "[](const Step& step) { return step.cost; }); }",
         "this type is not a record"),
     "a flat_map without Out": (
         'void job(weir::Flow& flow) { steps(flow).flat_map("m", [](const Step&) {}); }',
