@@ -65,7 +65,9 @@ Handle<rd_kafka_AdminOptions_t> ClusterQuery::options(rd_kafka_admin_op_t kind) 
   return options;
 }
 
-Result<Handle<rd_kafka_event_t>> ClusterQuery::ask(rd_kafka_admin_op_t kind, const Ask& send) {
+Result<Handle<rd_kafka_event_t>> ClusterQuery::ask(rd_kafka_admin_op_t kind,
+                                                   const std::string& subject,
+                                                   const Ask& send) {
   const auto asked = options(kind);
   if (kind == RD_KAFKA_ADMIN_OP_LISTOFFSETS) {
     const Handle<rd_kafka_error_t> error(rd_kafka_AdminOptions_set_isolation_level(
@@ -90,8 +92,7 @@ Result<Handle<rd_kafka_event_t>> ClusterQuery::ask(rd_kafka_admin_op_t kind, con
     }
     if (const auto code = rd_kafka_event_error(event.get())) {
       if (const auto cause = client_.refusal(); cause && is_passing(code)) return *cause;
-      return refusal(
-          code, "cluster " + client_.cluster(), rd_kafka_event_error_string(event.get()));
+      return refusal(code, subject, rd_kafka_event_error_string(event.get()));
     }
     client_.mark_reachable();
     return event;
@@ -114,7 +115,7 @@ Result<std::vector<std::string>> ClusterQuery::topics() {
   const rd_kafka_metadata_t* list = nullptr;
   const auto code = rd_kafka_metadata(client_.handle(), 1, nullptr, &list, kListMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return refusal(code, "cluster " + client_.cluster(), rd_kafka_err2str(code));
+    return refusal(code, cluster_, rd_kafka_err2str(code));
   }
   const Handle<const rd_kafka_metadata_t> owner(list);
   std::vector<std::string> names;
@@ -134,7 +135,7 @@ Result<std::map<std::string, TopicState>> ClusterQuery::describe(
     texts.push_back(name.c_str());
   const Handle<rd_kafka_TopicCollection_t> topics(
       rd_kafka_TopicCollection_of_topic_names(texts.data(), texts.size()));
-  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, [&](auto* asked, auto* queue) {
+  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_DESCRIBETOPICS, cluster_, [&](auto* asked, auto* queue) {
         rd_kafka_DescribeTopics(client_.handle(), topics.get(), asked, queue);
       }));
   std::size_t count = 0;
@@ -163,9 +164,12 @@ Result<Offsets> ClusterQuery::committed(const std::string& group,
   Handle<rd_kafka_ListConsumerGroupOffsets_t> request(
       rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get()));
   rd_kafka_ListConsumerGroupOffsets_t* requests = request.get();
-  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS, [&](auto* asked, auto* queue) {
-        rd_kafka_ListConsumerGroupOffsets(client_.handle(), &requests, 1, asked, queue);
-      }));
+  TRY(auto event,
+      ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
+          "group " + group,
+          [&](auto* asked, auto* queue) {
+            rd_kafka_ListConsumerGroupOffsets(client_.handle(), &requests, 1, asked, queue);
+          }));
   std::size_t count = 0;
   const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
       rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
@@ -193,7 +197,7 @@ Result<Offsets> ClusterQuery::offsets(const std::map<Partition, std::int64_t>& w
     rd_kafka_topic_partition_list_add(list.get(), partition.topic.c_str(), partition.number)
         ->offset = specification;
   }
-  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_LISTOFFSETS, [&](auto* asked, auto* queue) {
+  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_LISTOFFSETS, cluster_, [&](auto* asked, auto* queue) {
         rd_kafka_ListOffsets(client_.handle(), list.get(), asked, queue);
       }));
   std::size_t count = 0;

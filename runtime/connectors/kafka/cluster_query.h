@@ -51,11 +51,14 @@ class ClusterQuery final {
  private:
   using Ask = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
 
-  // Sends a question and returns the event that answers it.
-  Result<Handle<rd_kafka_event_t>> ask(rd_kafka_admin_op_t kind, const Ask& send);
+  // Sends a question and returns the event that answers it. `subject` is what it is about.
+  Result<Handle<rd_kafka_event_t>> ask(rd_kafka_admin_op_t kind,
+                                       const std::string& subject,
+                                       const Ask& send);
   Handle<rd_kafka_AdminOptions_t> options(rd_kafka_admin_op_t kind);
 
   Client& client_;
+  std::string cluster_;  // As an error names it.
   std::stop_token stop_;
   std::stop_callback<std::function<void()>> wake_;  // Ends a wait at once.
   std::uintptr_t last_question_ = 0;  // Tells a late answer from the one that is waited for.

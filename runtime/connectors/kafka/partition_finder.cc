@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "base/check.h"
 #include "base/format.h"
+#include "connectors/kafka/name_pattern.h"
 
 namespace weir::kafka {
 namespace {
@@ -15,17 +15,6 @@ constexpr auto kRetryAfter = std::chrono::milliseconds(500);
 
 // A topic that was just made is not known to every broker at once.
 constexpr int kMissingRoundsMax = 3;
-
-// The pattern has been checked.
-std::vector<std::string> matching(const std::string& pattern, std::vector<std::string> names) {
-  regex_t compiled = {};
-  CHECK(regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB) == 0);
-  std::erase_if(names, [&](const std::string& name) {
-    return regexec(&compiled, name.c_str(), 0, nullptr, 0) != 0;
-  });
-  regfree(&compiled);
-  return names;
-}
 
 bool may_pass(const Error& error) {
   return error.kind() == ErrorKind::Unavailable;
@@ -88,14 +77,17 @@ Status PartitionFinder::look(ClusterQuery& query) {
 
 Result<std::vector<std::string>> PartitionFinder::wanted_topics(ClusterQuery& query) const {
   if (settings_.pattern.empty()) return settings_.topics;
-  TRY(auto names, query.topics());
-  names = matching(settings_.pattern, std::move(names));
+  TRY(const auto names, query.topics());
+  TRY(const auto pattern, NamePattern::compile(settings_.pattern));
   // One that is being read must not vanish unseen.
-  std::set<std::string> all(names.begin(), names.end());
+  std::set<std::string> all;
   for (const auto& [topic, id] : topic_ids_)
     all.insert(topic);
   for (const auto& [partition, placement] : placements_)
     all.insert(partition.topic);
+  for (const std::string& name : names) {
+    if (pattern.matches(name)) all.insert(name);
+  }
   return std::vector<std::string>(all.begin(), all.end());
 }
 

@@ -1,10 +1,11 @@
 #include "connectors/kafka/settings.h"
 
-#include <array>
 #include <regex.h>
+#include <set>
 #include <utility>
 
 #include "base/format.h"
+#include "connectors/kafka/name_pattern.h"
 #include "connectors/kafka/properties.h"
 #include "format/time_text.h"
 
@@ -74,13 +75,12 @@ void check_pattern(const std::string& pattern, std::vector<OptionMistake>& mista
     mistakes.push_back({"pattern", pattern, "an expression that begins with '^'"});
     return;
   }
-  regex_t compiled = {};
-  const int code = regcomp(&compiled, pattern.c_str(), REG_EXTENDED | REG_NOSUB);
-  if (code == 0) return regfree(&compiled);
-  std::array<char, 128> message = {};
-  regerror(code, &compiled, message.data(), message.size());
-  mistakes.push_back(
-      {"pattern", pattern, format("a POSIX extended regular expression: {}", message.data())});
+  if (const auto compiled = NamePattern::compile(pattern); !compiled) {
+    mistakes.push_back(
+        {"pattern",
+         pattern,
+         format("a POSIX extended regular expression: {}", compiled.error().message())});
+  }
 }
 
 Start read_start(const std::string& text, std::vector<OptionMistake>& mistakes) {

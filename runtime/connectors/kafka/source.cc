@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "connectors/kafka/name_pattern.h"
 #include "connectors/kafka/reader.h"
 #include "connectors/kafka/trouble.h"
 
@@ -16,18 +17,19 @@ constexpr auto kFirstAtMost = std::chrono::seconds(3);
 
 constexpr int kLastCommitMs = 3'000;
 
-// The positions that still concern this source.
-std::map<Partition, std::int64_t> partitions_of(std::span<const SplitPosition> restored,
-                                                const SourceSettings& settings) {
+// The positions that still concern this source: not those of topics it no longer names.
+Result<std::map<Partition, std::int64_t>> partitions_of(std::span<const SplitPosition> restored,
+                                                        const SourceSettings& settings) {
   std::map<Partition, std::int64_t> positions;
+  TRY(const auto pattern, NamePattern::compile(settings.pattern));
+  const auto is_wanted = [&](const std::string& topic) {
+    const auto& topics = settings.topics;
+    if (topics.empty()) return pattern.matches(topic);
+    return std::find(topics.begin(), topics.end(), topic) != topics.end();
+  };
   for (const SplitPosition& position : restored) {
     const auto partition = partition_of(position.split);
-    if (!partition) continue;
-    const auto& topics = settings.topics;
-    const bool is_wanted =
-        !settings.pattern.empty() ||
-        std::find(topics.begin(), topics.end(), partition->topic) != topics.end();
-    if (is_wanted) positions[*partition] = position.position;
+    if (partition && is_wanted(partition->topic)) positions[*partition] = position.position;
   }
   return positions;
 }
@@ -59,6 +61,7 @@ Result<std::vector<std::unique_ptr<SourceReader>>> KafkaSource::open_readers(
   TRY(client_, Client::open(Role::Consumer, settings_.cluster, std::move(own), log_));
   answers_.reset(rd_kafka_queue_new(client_->handle()));
 
+  TRY(auto positions, partitions_of(restored, settings_));
   std::vector<std::shared_ptr<Lane>> lanes;
   std::vector<std::unique_ptr<SourceReader>> readers;
   const Reader::Options options = {settings_.with_headers, settings_.stop_at_end};
@@ -66,8 +69,8 @@ Result<std::vector<std::unique_ptr<SourceReader>>> KafkaSource::open_readers(
     lanes.push_back(std::make_shared<Lane>(client_));
     readers.push_back(std::make_unique<Reader>(lanes.back(), options));
   }
-  finder_ = std::make_unique<PartitionFinder>(
-      settings_, client_, std::move(lanes), partitions_of(restored, settings_));
+  finder_ =
+      std::make_unique<PartitionFinder>(settings_, client_, std::move(lanes), std::move(positions));
   TRY_DO(finder_->wait_for_first(kFirstAtMost));
   return readers;
 }

@@ -86,6 +86,13 @@ TEST(Settings, ATopicHasANameThatKafkaTakes) {
               ElementsAre(mistake("topic", "xxx", "at most 249")));
 }
 
+TEST(Settings, ATopicThatIsNamedTwiceIsAMistake) {
+  const std::vector<std::string> twice = {"enter", "enter"};
+
+  EXPECT_THAT(source_mistakes(request({{"topics", twice}})),
+              ElementsAre(mistake("topics", "twice", "once")));
+}
+
 TEST(Settings, SearchingAllTheTimeIsAMistake) {
   EXPECT_THAT(source_mistakes(request({{"topics", kOneTopic}, {"find_every", std::int64_t{5}}})),
               ElementsAre(mistake("find_every", "5ms", "at least 100ms")));
