@@ -49,6 +49,7 @@ class WindowRows final : public Operator {
   void append(std::size_t port, const RowBatch& batch, std::span<const std::uint32_t> chosen);
   Status fire_again(const RowBatch& batch, std::uint32_t row, Output& output);
   void add_rows(const RowChain* chains);
+  void prefetch(std::size_t key) const;
   void fill_groups();
   Result<bool> fire_some(Output& output);
   void drop_expired();
@@ -116,9 +117,9 @@ void WindowRows::append(std::size_t port,
   }
   tables_.upsert();
   const std::span<void* const> values = tables_.values();
-  for (void* value : values)
-    __builtin_prefetch(static_cast<const RowChain*>(value)[port].next, 1);
   const RowChains& side = sides_[port];
+  for (void* value : values)
+    side.prefetch_end(static_cast<const RowChain*>(value)[port]);
   for (std::size_t i = 0; i < chosen.size(); ++i) {
     RowChain& chain = static_cast<RowChain*>(values[i])[port];
     side.append(chain, batch.times[chosen[i]], batch.rows[chosen[i]], *owners_[i]);
@@ -151,6 +152,24 @@ Status WindowRows::fire_again(const RowBatch& batch, std::uint32_t row, Output& 
 void WindowRows::add_rows(const RowChain* chains) {
   for (std::size_t side = 0; side < sides_.size(); ++side)
     sides_[side].read(chains[side], fire_.side(side).rows, fire_.side(side).times);
+}
+
+// The rows of a window lie everywhere in memory: has those of keys that come soon fetched, and the
+// chains of keys that come a little later.
+void WindowRows::prefetch(std::size_t key) const {
+  constexpr std::size_t kRowsAhead = 4;
+  constexpr std::size_t kChainsAhead = 12;
+  if (key + kChainsAhead < groups_.size()) {
+    const RowGroups::Link* link = groups_.first(key + kChainsAhead);
+    for (; link != nullptr; link = groups_.next(*link))
+      __builtin_prefetch(link->chains);
+  }
+  if (key + kRowsAhead >= groups_.size()) return;
+  const RowGroups::Link* link = groups_.first(key + kRowsAhead);
+  for (; link != nullptr; link = groups_.next(*link)) {
+    for (std::size_t side = 0; side < sides_.size(); ++side)
+      sides_[side].prefetch_begin(link->chains[side]);
+  }
 }
 
 Result<Advance> WindowRows::advance(EventTime watermark, Output& output) {
@@ -186,6 +205,7 @@ Result<bool> WindowRows::fire_some(Output& output) {
   if (firing.next_key == groups_.size()) fill_groups();
   for (; firing.next_key < groups_.size(); ++firing.next_key) {
     if (fire_.group_count() == kBatchRows || fire_.row_count() >= kRowsPerFire) break;
+    prefetch(firing.next_key);
     fire_.add_group(groups_.key(firing.next_key));
     const RowGroups::Link* link = groups_.first(firing.next_key);
     for (; link != nullptr; link = groups_.next(*link))

@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::uint32_t kChunkRowsMin = 2;
 constexpr std::uint32_t kChunkRowsMax = 64;
+constexpr std::uint32_t kRowsFetched = 4;  // Of a chunk, ahead of reading it.
 
 // Of the chunk that opens when a chain has `count` rows.
 std::uint32_t capacity_at(std::uint32_t count) {
@@ -51,33 +52,41 @@ void RowChains::append(RowChain& chain, std::int64_t time, const void* row, Tabl
 
 void RowChains::open_chunk(RowChain& chain, TableSet& owner) const {
   const std::size_t row_bytes = capacity_at(chain.count) * stride_;
-  auto* chunk =
-      static_cast<std::byte*>(owner.allocate(row_bytes + sizeof(std::byte*), row_offset_));
+  auto* chunk = static_cast<std::byte*>(owner.allocate(rows_offset() + row_bytes, row_offset_));
   if (chain.first == nullptr) {
     chain.first = chunk;
   } else {
-    std::memcpy(chain.end, &chunk, sizeof(chunk));
+    std::memcpy(chain.last, &chunk, sizeof(chunk));
   }
-  chain.next = chunk;
-  chain.end = chunk + row_bytes;
+  chain.last = chunk;
+  chain.next = chunk + rows_offset();
+  chain.end = chain.next + row_bytes;
 }
 
 void RowChains::read(const RowChain& chain,
                      std::vector<const void*>& rows,
                      std::vector<std::int64_t>& times) const {
   const std::size_t before = rows.size();
+  rows.resize(before + chain.count);
+  times.resize(before + chain.count);
+  const void** row = rows.data() + before;
+  std::int64_t* time = times.data() + before;
   const std::byte* chunk = chain.first;
-  for (std::uint32_t count = 0; count < chain.count;) {
-    const std::uint32_t capacity = capacity_at(count);
-    const std::uint32_t filled = std::min(capacity, chain.count - count);
-    for (std::uint32_t i = 0; i < filled; ++i) {
-      std::int64_t time = 0;
-      std::memcpy(&time, chunk + i * stride_, sizeof(time));
-      times.push_back(time);
-      rows.push_back(chunk + i * stride_ + row_offset_);
+  for (std::uint32_t left = chain.count; left > 0;) {
+    const std::uint32_t filled = std::min(capacity_at(chain.count - left), left);
+    left -= filled;
+    const std::byte* behind = nullptr;
+    if (left > 0) {
+      std::memcpy(&behind, chunk, sizeof(behind));
+      for (std::uint32_t i = 0; i < std::min(left, kRowsFetched); ++i)
+        __builtin_prefetch(behind + i * stride_);
     }
-    count += filled;
-    if (count < chain.count) std::memcpy(&chunk, chunk + capacity * stride_, sizeof(chunk));
+    const std::byte* slot = chunk + rows_offset();
+    for (std::uint32_t i = 0; i < filled; ++i, slot += stride_) {
+      std::memcpy(time++, slot, sizeof(*time));
+      *row++ = slot + row_offset_;
+    }
+    chunk = behind;
   }
   if (chain.is_out_of_order != 0)
     sort_by_time(std::span(rows).subspan(before), std::span(times).subspan(before));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -13,9 +14,12 @@ namespace weir {
 // zero when fresh. Its rows stand in chunks in the table set's memory, each twice as large as the
 // one before.
 //
-//   chunk := { time:i64  row }[capacity]  next:pointer
+//   chunk := next:pointer  { time:i64  row }[capacity]
+//
+// The pointer stands in front so that whoever reads a chunk can have the one behind it fetched.
 struct RowChain {
-  std::byte* first = nullptr;
+  std::byte* first = nullptr;  // Chunks.
+  std::byte* last = nullptr;
   std::byte* next = nullptr;  // Where the next row goes …
   std::byte* end = nullptr;   // … unless the chunk ends here.
   std::int64_t last_time = 0;
@@ -32,6 +36,17 @@ class RowChains final {
   // Copies the row and its text into memory of `owner`, which holds the chain.
   void append(RowChain& chain, std::int64_t time, const void* row, TableSet& owner) const;
 
+  // Fetches what append() will write to, or what read() will read first, if there is time.
+  void prefetch_end(const RowChain& chain) const {
+    __builtin_prefetch(chain.next, 1);
+    __builtin_prefetch(chain.next + stride_ - 1, 1);
+  }
+  void prefetch_begin(const RowChain& chain) const {
+    __builtin_prefetch(chain.first);
+    __builtin_prefetch(chain.first + stride_);
+    __builtin_prefetch(chain.first + 2 * stride_);
+  }
+
   // Appends the chain's rows to the two vectors, by time; rows of one time in order of arrival.
   void read(const RowChain& chain,
             std::vector<const void*>& rows,
@@ -39,6 +54,8 @@ class RowChains final {
 
  private:
   void open_chunk(RowChain& chain, TableSet& owner) const;
+  // From the start of a chunk: behind the pointer, aligned as the slots are.
+  std::size_t rows_offset() const { return std::max(sizeof(std::byte*), row_offset_); }
 
   RowCopy copy_;
   std::size_t row_offset_;  // From the start of a slot: behind the time.

@@ -37,18 +37,23 @@ void RowCopy::find_texts(const RecordSchema& schema,
   }
 }
 
+// Looks at the source only: what was just written may not be in the cache yet, and reading it back
+// would wait for it.
 void RowCopy::copy(std::byte* to, const void* from, TableSet& owner) const {
-  std::memcpy(to, from, size_);
+  const auto* source = static_cast<const std::byte*>(from);
+  const auto text_at = [source](const Text& text) {
+    weir_text view{};
+    if (is_present(source, text.presence_offsets))
+      std::memcpy(&view, source + text.offset, sizeof(view));
+    return view;
+  };
   std::size_t total = 0;
-  for (const Text& text : texts_) {
-    weir_text view{};
-    if (is_present(to, text.presence_offsets)) std::memcpy(&view, to + text.offset, sizeof(view));
-    total += view.size;
-  }
+  for (const Text& text : texts_)
+    total += text_at(text).size;
   char* place = total == 0 ? nullptr : static_cast<char*>(owner.allocate(total, 1));
+  std::memcpy(to, source, size_);
   for (const Text& text : texts_) {
-    weir_text view{};
-    if (is_present(to, text.presence_offsets)) std::memcpy(&view, to + text.offset, sizeof(view));
+    weir_text view = text_at(text);
     if (view.size != 0) std::memcpy(place, view.data, view.size);
     view.data = view.size == 0 ? nullptr : place;
     std::memcpy(to + text.offset, &view, sizeof(view));
