@@ -169,6 +169,10 @@ SourceSettings read_source_settings(const PortRequest& request,
   }
   for (const std::string& topic : settings.topics)
     check_topic("topics", topic, mistakes);
+  const std::set<std::string> different(settings.topics.begin(), settings.topics.end());
+  if (different.size() < settings.topics.size()) {
+    mistakes.push_back({"topics", "a topic named twice", "each topic once"});
+  }
   if (!settings.pattern.empty()) check_pattern(settings.pattern, mistakes);
   settings.start = read_start(option<std::string>(request, "start").value_or("earliest"), mistakes);
   check_cluster(Role::Consumer, settings.cluster, mistakes);
