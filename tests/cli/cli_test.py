@@ -47,7 +47,9 @@ Word
   length  i32                letters  how long it is
 """
 
-SUBCOMMANDS = ["check", "run", "inspect", "schema", "status", "job", "completion", "version"]
+SUBCOMMANDS = [
+    "check", "run", "inspect", "schema", "status", "job", "new", "completion", "version",
+]
 
 
 class Cli(unittest.TestCase):
@@ -257,6 +259,31 @@ class Plugins(Cli):
         result = self.expect(1, "schema", "copy/word", "--from", self.path())
         self.assertEqual(result.stderr,
                          "weir: schema: no job or port copy/word, did you mean copy/words?\n")
+
+
+class New(Cli):
+    def test_a_plugin_is_made_with_its_name_in_every_place(self):
+        result = self.expect(0, "new", "plugin", "my-jobs")
+        self.assertIn("cd my-jobs\n", result.stdout)
+        files = {path.name: path.read_text() for path in (self.folder / "my-jobs").iterdir()}
+        self.assertIn("project(my-jobs ", files["CMakeLists.txt"])
+        self.assertIn('WEIR_PLUGIN("my-jobs"', files["plugin.cc"])
+        self.assertIn('plugin = "my-jobs"', files["jobs.toml"])
+        for text in files.values():
+            self.assertNotRegex(text, "@[a-z]+@")
+
+    def test_nothing_is_overwritten(self):
+        (self.folder / "my-jobs").mkdir()
+        result = self.expect(1, "new", "plugin", "my-jobs")
+        self.assertEqual(result.stderr, "weir: new: my-jobs is already there\n")
+        self.assertEqual(list((self.folder / "my-jobs").iterdir()), [])
+
+    def test_names_that_do_not_fit_are_refused(self):
+        for name in ("My-Jobs", "../up", "1st", "", "a b"):
+            self.expect(2, "new", "plugin", name)
+        self.expect(2, "new", "job", "x")
+        self.expect(3, "new", "plugin", "x", "--sdk", "nowhere")
+        self.assertEqual(list(self.folder.iterdir()), [])
 
 
 class Remote(Cli):

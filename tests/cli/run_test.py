@@ -271,7 +271,7 @@ class Watching(Run):
         job = json.loads(self.call("job", "show", "copy", "--json")[1])
         self.assertEqual(job["name"], "copy")
         self.assertEqual([op["uid"] for op in job["operators"]], ["words", "long-enough", "copies"])
-        self.assertEqual(sum(side["rows"] for side in job["sides"] if side["stream"] == "errors"), 1)
+        self.assertIn({"stream": "errors", "is_connected": True, "rows": 1}, job["sides"])
         jobs = json.loads(self.call("status", "--json")[1])
         self.assertEqual(jobs["jobs"][0]["plugin_version"], "1.2.0")
 

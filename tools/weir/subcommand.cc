@@ -75,6 +75,7 @@ const std::vector<Subcommand>& subcommands() {
                                               schema_subcommand(),
                                               status_subcommand(),
                                               job_subcommand(),
+                                              new_subcommand(),
                                               completion_subcommand(),
                                               version_subcommand()};
   return all;

@@ -25,6 +25,7 @@ Subcommand check_subcommand();
 Subcommand completion_subcommand();
 Subcommand inspect_subcommand();
 Subcommand job_subcommand();
+Subcommand new_subcommand();
 Subcommand run_subcommand();
 Subcommand schema_subcommand();
 Subcommand status_subcommand();
