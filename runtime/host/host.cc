@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "base/format.h"
-#include "host/routes.h"
 
 namespace weir {
 namespace {
@@ -39,7 +38,10 @@ Status Host::open_http() {
   const std::string& address = loaded_.jobs.host.http;
   if (address.empty()) return Done{};
   const auto respond = [this](const HttpRequest& request) {
-    return answer(request, [this] { return status(); });
+    return answer(
+        request,
+        {.status = [this] { return status(); },
+         .startup = [this] { return startup_.with([](const Startup& now) { return now; }); }});
   };
   TRY(http_,
       HttpServer::start(address, {}, respond, Log(log_, "http")).during("open the control API"));
@@ -52,9 +54,16 @@ void Host::submit_jobs() {
   for (const JobSpec& job : loaded_.jobs.jobs) {
     const Status started = jobs_.submit(job);
     if (started) continue;
-    failures_.push_back(format("{}: {}", job.name, loaded_.secrets.redact(started.error().text())));
+    const std::string failure =
+        format("{}: {}", job.name, loaded_.secrets.redact(started.error().text()));
+    startup_.with([&](Startup& now) { now.failures.push_back(failure); });
     log.for_job(job.name).error("did not start: {}", started.error().text());
   }
+  startup_.with([](Startup& now) { now.is_complete = true; });
+}
+
+std::vector<std::string> Host::failures() const {
+  return startup_.with([](const Startup& now) { return now.failures; });
 }
 
 HostStatus Host::status() const {

@@ -8,12 +8,14 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/guarded.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "config/load.h"
 #include "host/host_connectors.h"
 #include "host/http_server.h"
 #include "host/redacted_log.h"
+#include "host/routes.h"
 #include "job/job_host.h"
 
 namespace weir {
@@ -35,7 +37,7 @@ class Host final {
   Status drain(std::chrono::milliseconds limit);
 
   // Jobs that did not start, each with its cause.
-  const std::vector<std::string>& failures() const { return failures_; }
+  std::vector<std::string> failures() const;
 
   // Where the control API answers, "127.0.0.1:8088"; empty: nowhere.
   std::string http_address() const;
@@ -49,7 +51,7 @@ class Host final {
   RedactedLog log_;
   HostConnectors connectors_;
   JobHost jobs_;  // Behind the connectors, which it uses to the end.
-  std::vector<std::string> failures_;
+  Guarded<Startup> startup_;
   std::unique_ptr<HttpServer> http_;  // Behind the jobs, which it asks.
 };
 

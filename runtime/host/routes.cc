@@ -24,13 +24,17 @@ HttpResponse document(std::string body) {
 }
 
 // Job names are plain: nothing in an address stands for them.
-HttpResponse answer_job(std::string_view name, const StatusSource& status) {
-  auto body = job_document(status(), name);
+HttpResponse answer_job(std::string_view name, const HostStatus& status) {
+  auto body = job_document(status, name);
   if (!body) return refusal(404, format("no job {}", name));
   return document(std::move(*body));
 }
 
-HttpResponse answer_ready(const HostStatus& status) {
+HttpResponse answer_ready(const Startup& startup, const HostStatus& status) {
+  if (!startup.failures.empty()) {
+    return {503, "text/plain", format("did not start: {}\n", startup.failures.front())};
+  }
+  if (!startup.is_complete) return {503, "text/plain", "starting\n"};
   for (const JobStatus& job : status.jobs) {
     if (job.state == JobState::Starting) {
       return {503, "text/plain", format("starting: {}\n", job.name)};
@@ -42,19 +46,19 @@ HttpResponse answer_ready(const HostStatus& status) {
   return {200, "text/plain", "ready\n"};
 }
 
-HttpResponse answer_path(std::string_view path, const StatusSource& status) {
-  if (path == kJobs) return document(jobs_document(status()));
+HttpResponse answer_path(std::string_view path, const StatusSource& source) {
+  if (path == kJobs) return document(jobs_document(source.status()));
   if (path.starts_with(kJobs) && path.size() > kJobs.size() + 1 && path[kJobs.size()] == '/') {
-    return answer_job(path.substr(kJobs.size() + 1), status);
+    return answer_job(path.substr(kJobs.size() + 1), source.status());
   }
   if (path == "/metrics") {
-    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(status())};
+    return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(source.status())};
   }
   if (path == "/healthz") {
-    status();
+    source.status();
     return {200, "text/plain", "healthy\n"};
   }
-  if (path == "/readyz") return answer_ready(status());
+  if (path == "/readyz") return answer_ready(source.startup(), source.status());
   return refusal(404, "try /v1/jobs, /v1/jobs/NAME, /metrics, /healthz or /readyz");
 }
 
@@ -75,13 +79,13 @@ bool is_loopback_host(std::string_view host) {
   return false;
 }
 
-HttpResponse answer(const HttpRequest& request, const StatusSource& status) {
+HttpResponse answer(const HttpRequest& request, const StatusSource& source) {
   if (request.host.empty()) return refusal(400, "no Host header");
   if (!is_loopback_host(request.host)) {
     return refusal(421, "this host answers to localhost, 127.0.0.1 and [::1] only");
   }
   if (request.method != "GET" && request.method != "HEAD") return refusal(405, "GET or HEAD only");
-  return answer_path(request.target.substr(0, request.target.find('?')), status);
+  return answer_path(request.target.substr(0, request.target.find('?')), source);
 }
 
 }  // namespace weir

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "job/job_status.h"
 
@@ -22,18 +23,27 @@ struct HttpResponse {
   std::string body;
 };
 
-// A snapshot of everything, made on request; safe from the thread that answers.
-using StatusSource = std::function<HostStatus()>;
+// How far the host has come with starting what the jobs file asks for.
+struct Startup {
+  bool is_complete = false;
+  std::vector<std::string> failures;  // Jobs that did not start, each with its cause.
+};
+
+// Where answers come from; made on request, on the thread that answers.
+struct StatusSource {
+  std::function<HostStatus()> status;
+  std::function<Startup()> startup;
+};
 
 // GET or HEAD of
 //   /v1/jobs        the host and its jobs in short
 //   /v1/jobs/NAME   one job with operators, splits, side streams, counters
 //   /metrics        the same for Prometheus
 //   /healthz        200 as long as the control thread takes its turns
-//   /readyz         200 once no job is starting any more and none has failed, else 503
+//   /readyz         200 once all jobs have started, as long as none has failed; else 503
 // Anything else is refused with {"error": "…"}. A Host header that names another machine is refused
 // too: a page in a browser could otherwise have its own name point here and read the answers.
-HttpResponse answer(const HttpRequest& request, const StatusSource& status);
+HttpResponse answer(const HttpRequest& request, const StatusSource& source);
 
 // "localhost", "127.0.0.1" and "[::1]", with or without a port.
 bool is_loopback_host(std::string_view host);

@@ -114,7 +114,7 @@ class Run(unittest.TestCase):
     def wait_for_records(self, port, count):
         while True:
             job = json.loads(self.get(port, "/v1/jobs/copy")[1])
-            if job["records_in"] >= count:
+            if job.get("records_in", 0) >= count:  # It may not be there yet.
                 return job
 
 

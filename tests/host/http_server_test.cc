@@ -35,7 +35,7 @@ class HttpServerTest : public testing::Test {
     auto started = HttpServer::start(
         "127.0.0.1:0",
         limits,
-        [](const HttpRequest& request) { return answer(request, known_status); },
+        [](const HttpRequest& request) { return answer(request, known_source()); },
         Log(log, "http"));
     CHECK(started.has_value());
     server = std::move(*started);

@@ -71,4 +71,9 @@ HostStatus known_status() {
   return host;
 }
 
+StatusSource known_source() {
+  return {.status = known_status,
+          .startup = [] { return Startup{.is_complete = true, .failures = {}}; }};
+}
+
 }  // namespace weir

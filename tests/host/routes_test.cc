@@ -12,8 +12,11 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-HttpResponse get(std::string_view target, const HostStatus& status = known_status()) {
-  return answer({"GET", target, "localhost:8088"}, [&] { return status; });
+HttpResponse get(std::string_view target,
+                 const HostStatus& status = known_status(),
+                 const Startup& startup = {.is_complete = true, .failures = {}}) {
+  return answer({"GET", target, "localhost:8088"},
+                {.status = [&] { return status; }, .startup = [&] { return startup; }});
 }
 
 TEST(Routes, JobsAreListedInShort) {
@@ -58,9 +61,9 @@ TEST(Routes, UnknownPathsNameTheKnownOnes) {
 
 TEST(Routes, OnlyReadingIsAllowed) {
   for (const char* method : {"POST", "PUT", "DELETE", "OPTIONS", "TRACE", ""}) {
-    EXPECT_EQ(answer({method, "/v1/jobs", "localhost"}, known_status).status, 405U) << method;
+    EXPECT_EQ(answer({method, "/v1/jobs", "localhost"}, known_source()).status, 405U) << method;
   }
-  EXPECT_EQ(answer({"HEAD", "/v1/jobs", "localhost"}, known_status).status, 200U);
+  EXPECT_EQ(answer({"HEAD", "/v1/jobs", "localhost"}, known_source()).status, 200U);
 }
 
 TEST(Routes, ANameOfAnotherMachineIsRefused) {
@@ -73,11 +76,11 @@ TEST(Routes, ANameOfAnotherMachineIsRefused) {
                            "localhost:8088 ",
                            "127.0.0.2",
                            "localhost:999999"}) {
-    EXPECT_EQ(answer({"GET", "/v1/jobs", host}, known_status).status, 421U) << host;
+    EXPECT_EQ(answer({"GET", "/v1/jobs", host}, known_source()).status, 421U) << host;
   }
-  EXPECT_EQ(answer({"GET", "/v1/jobs", ""}, known_status).status, 400U);
+  EXPECT_EQ(answer({"GET", "/v1/jobs", ""}, known_source()).status, 400U);
   for (const char* host : {"localhost", "localhost:1", "127.0.0.1:8088", "[::1]", "[::1]:8088"}) {
-    EXPECT_EQ(answer({"GET", "/v1/jobs", host}, known_status).status, 200U) << host;
+    EXPECT_EQ(answer({"GET", "/v1/jobs", host}, known_source()).status, 200U) << host;
   }
 }
 
@@ -93,6 +96,14 @@ TEST(Routes, ReadinessFollowsTheJobs) {
   status.jobs[0].cause = "sink labels: disk full";
   EXPECT_EQ(get("/readyz", status).body, "failed: enter-cn: sink labels: disk full\n");
   EXPECT_EQ(get("/healthz", status).status, 200U);
+}
+
+TEST(Routes, AHostIsNotReadyBeforeAllItsJobsWereStarted) {
+  EXPECT_EQ(get("/readyz", {}, {}).body, "starting\n");
+
+  const Startup failed{.is_complete = true, .failures = {"enter-cn: no broker"}};
+  EXPECT_EQ(get("/readyz", {}, failed).status, 503U);
+  EXPECT_EQ(get("/readyz", {}, failed).body, "did not start: enter-cn: no broker\n");
 }
 
 TEST(Routes, MetricsAreInTheTextFormatOfPrometheus) {

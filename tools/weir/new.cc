@@ -74,8 +74,8 @@ Subcommand new_subcommand() {
       "new",
       "plugin NAME [--sdk FOLDER]",
       "make the source of a new plugin",
-      R"(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file that runs it
-over a file: something to change step by step.
+      R"(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file that
+runs it over a file: something to change step by step.
 
 Example:
   weir new plugin my-jobs
