@@ -130,7 +130,8 @@ def compare(what, expected, found):
 
 
 def main():
-    weir, plugins, cases = sys.argv[1], Path(sys.argv[2]), [Path(name) for name in sys.argv[3:]]
+    weir, plugins = str(Path(sys.argv[1]).resolve()), Path(sys.argv[2]).resolve()
+    cases = [Path(name).resolve() for name in sys.argv[3:]]
     assert cases, "no case files given"
     failed = 0
     for path in cases:
