@@ -190,6 +190,10 @@ SideSpec read_side(TableReader& reader,
   if (stream == "timing") {
     spec.slower_than = reader.duration("slower_than").value_or(spec.slower_than);
   }
+  if (stream == "errors") {
+    const auto bytes = reader.integer("value_bytes_max", {.min = 0, .max = 1 << 30});
+    if (bytes) spec.value_bytes_max = static_cast<std::size_t>(*bytes);
+  }
   PortConnection connection =
       read_connection(reader, PortDirection::Out, std::move(request), context);
   spec.connector = std::move(connection.connector);

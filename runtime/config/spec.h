@@ -47,6 +47,9 @@ struct SideSpec {
   PortRequest request;
   std::chrono::milliseconds slower_than{
       0};  // timing only: set aside only records whose delay is larger.
+  // errors only: a longer value is cut, which the record says. Base64 makes it a third longer, so
+  // this much fits into what a Kafka broker takes by default: a bad record must not stop its job.
+  std::size_t value_bytes_max = 700'000;
 };
 
 struct PoolSpec {

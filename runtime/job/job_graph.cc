@@ -74,6 +74,7 @@ Status JobGraph::open_ports() {
   SideStreams::Options options{.job = parts_.spec.name, .on_error = parts_.spec.on_error};
   for (const SideSpec& side : parts_.spec.sides) {
     if (side.stream == name_of(SideStream::Timing)) options.slower_than = side.slower_than;
+    if (side.stream == name_of(SideStream::Errors)) options.value_bytes_max = side.value_bytes_max;
   }
   for (SideStreams::Writers& writers : sides) {
     sides_.push_back(std::make_unique<SideStreams>(options, std::move(writers)));

@@ -47,6 +47,8 @@ RecordSchema error_record_schema() {
       field("key", FieldType::Bytes, offsetof(R, key), sizeof(weir_bytes)),
       optional(field("value", FieldType::Bytes, offsetof(R, value), sizeof(weir_bytes)),
                offsetof(R, has_value)),
+      optional(field("value_size", FieldType::U64, offsetof(R, value_size), 8),
+               offsetof(R, has_value_size)),
       optional(field("window_start", FieldType::Time, offsetof(R, window_start), 8),
                offsetof(R, has_window_start)),
       optional(field("window_end", FieldType::Time, offsetof(R, window_end), 8),

@@ -25,6 +25,7 @@ struct ErrorRecord {
   // The original bytes of a record; a refused row as JSON; a refused window's key.
   weir_bytes key{};
   weir_bytes value{};
+  std::uint64_t value_size = 0;  // Only when `value` is cut: how long it was.
   std::int64_t window_start = 0;
   std::int64_t window_end = 0;
 
@@ -34,6 +35,7 @@ struct ErrorRecord {
   std::uint8_t has_offset = 0;
   std::uint8_t has_timestamp = 0;
   std::uint8_t has_value = 0;
+  std::uint8_t has_value_size = 0;
   std::uint8_t has_window_start = 0;
   std::uint8_t has_window_end = 0;
 };

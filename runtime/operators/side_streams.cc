@@ -75,7 +75,15 @@ void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const R
 void SideStreams::write_error(const ErrorRecord& error) {
   if (!is_connected(SideStream::Errors) || options_.on_error == OnError::Skip) return;
   MessageBuffer& waiting = buffer(SideStream::Errors);
-  error_encoder_->encode(&error, waiting.text());
+  if (error.value.size > options_.value_bytes_max) {
+    ErrorRecord cut = error;
+    cut.value.size = options_.value_bytes_max;
+    cut.value_size = error.value.size;
+    cut.has_value_size = 1;
+    error_encoder_->encode(&cut, waiting.text());
+  } else {
+    error_encoder_->encode(&error, waiting.text());
+  }
   waiting.end_message(error.has_timestamp != 0 ? error.timestamp : -1);
 }
 

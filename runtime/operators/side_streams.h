@@ -47,6 +47,7 @@ class SideStreams final {
     std::string job;
     OnError on_error = OnError::DeadLetter;
     std::chrono::milliseconds slower_than{0};
+    std::size_t value_bytes_max = 700'000;  // Longer values of errors are cut.
   };
 
   SideStreams(Options options, Writers writers);

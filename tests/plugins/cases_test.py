@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs the cases of a plugin: rows in, rows expected.
 
-cases_test.py WEIR PLUGIN_FOLDER CASE_FILE...
+cases_test.py WEIR PLUGIN_FOLDER SOURCE_FOLDER [CASE]
+
+SOURCE_FOLDER holds a folder for each plugin; CASE is a part of the names of the cases to run.
 
 A case is a file JOB.NAME.jsonl in the plugin's folder `cases`. Its lines, in any order:
   {"about": "what it shows"}
@@ -131,8 +133,9 @@ def compare(what, expected, found):
 
 def main():
     weir, plugins = str(Path(sys.argv[1]).resolve()), Path(sys.argv[2]).resolve()
-    cases = [Path(name).resolve() for name in sys.argv[3:]]
-    assert cases, "no case files given"
+    part = sys.argv[4] if len(sys.argv) > 4 else ""
+    cases = sorted(Path(sys.argv[3]).resolve().glob("*/cases/*%s*.jsonl" % part))
+    assert cases, "no cases found"
     failed = 0
     for path in cases:
         problems = run_case(weir, plugins, path)

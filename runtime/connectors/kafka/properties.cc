@@ -61,6 +61,7 @@ const Properties& tuned(Role role) {
   };
   static const Properties producer = {
       {"linger.ms", "10"},
+      {"message.max.bytes", "1000000000"},
       {"message.timeout.ms", "0"},
       {"queue.buffering.max.messages", "200000"},
       {"queue.buffering.max.kbytes", "65536"},
