@@ -19,7 +19,8 @@ README = pathlib.Path(__file__).resolve().parent.parent.parent / "sdk" / "README
 
 def steps():
     """Command and expected output, in order."""
-    for block in re.findall(r"^```console\n(.*?)^```", README.read_text(), re.DOTALL | re.MULTILINE):
+    text = README.read_text()
+    for block in re.findall(r"^```console\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
         for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
             command, _, output = part.partition("\n")
             yield command, output
@@ -37,7 +38,8 @@ def run(command, folder, environment):
     """Output of the command, and the folder the shell is in afterwards."""
     marker = "--- now in "
     result = subprocess.run(
-        ["bash", "-c", f'{command}\nstatus=$?; echo "{marker}$PWD"; exit $status'],
+        ["bash", "-o", "pipefail", "-c",
+         f'{command}\nstatus=$?; echo "{marker}$PWD"; exit $status'],
         cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, timeout=600)
     output, _, rest = result.stdout.rpartition(marker)
     return result.returncode, output, rest.strip()

@@ -16,7 +16,7 @@ bool is_plugin_name(const std::string& name) {
   constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
   return !name.empty() && name.size() <= 60 &&
          kLetters.find(name.front()) != std::string_view::npos &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
+         name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string::npos;
 }
 
 // Beside the program where it is installed, else where it was built from.
@@ -48,7 +48,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
   }
   if (!is_plugin_name(name)) {
     console.error << format(
-        "weir: new: {} is no name for a plugin: lower-case letters, digits, '-' and '_'\n", name);
+        "weir: new: {} is no name for a plugin: lower-case letters, digits and '-'\n", name);
     return ExitCode::Usage;
   }
   const std::filesystem::path sdk = sdk_folder(arguments);
