@@ -138,7 +138,7 @@ void merge_means(Mean& into, const Mean& from) {
 void add_event(Mean& mean, const Event& event) {
   mean.sum += event.score.value_or(0);
   mean.count += 1;
-  if (event.user == "throw-in-add") throw std::runtime_error("add: asked to throw");
+  if (event.user == "throw-in-add!") throw std::runtime_error("add: asked to throw");
   if (event.score && *event.score > mean.best.value_or(INT32_MIN)) mean.best = event.score;
   if (mean.last_tag.view() < event.tag.view()) mean.last_tag = event.tag;
   mean.worst = std::max(mean.worst, event.mood);
