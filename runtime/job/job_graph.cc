@@ -25,6 +25,15 @@ Result<std::size_t> port_index(const std::vector<Spec>& specs, const std::string
   return static_cast<std::size_t>(found - specs.begin());
 }
 
+BadRows bad_rows_of(OnError on_error) {
+  switch (on_error) {
+    case OnError::DeadLetter: return BadRows::SetAside;
+    case OnError::Skip: return BadRows::Skip;
+    case OnError::Stop: return BadRows::Stop;
+  }
+  return BadRows::SetAside;
+}
+
 SplitWatermarks::Options watermarks_of(const SourceSpec& spec, const EventTimeSpec& declared) {
   return {
       .out_of_order = spec.out_of_order.value_or(std::chrono::milliseconds(declared.out_of_order)),
@@ -71,7 +80,8 @@ Status JobGraph::open_ports() {
     writers_.push_back(std::move(writers));
   }
   TRY(auto sides, parts_.ports.open_sides(worker_count()));
-  SideStreams::Options options{.job = parts_.spec.name, .on_error = parts_.spec.on_error};
+  SideStreams::Options options{.job = parts_.spec.name,
+                               .bad_rows = bad_rows_of(parts_.spec.on_error)};
   for (const SideSpec& side : parts_.spec.sides) {
     if (side.stream == name_of(SideStream::Timing)) options.slower_than = side.slower_than;
     if (side.stream == name_of(SideStream::Errors)) options.value_bytes_max = side.value_bytes_max;

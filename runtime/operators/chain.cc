@@ -50,7 +50,7 @@ class Chain::Link final : public Output {
                 std::size_t row,
                 std::string_view reason) override {
     step_.meter->rejected.add(1);
-    if (chain_.sides_.on_error() == OnError::Stop) {
+    if (chain_.sides_.bad_rows() == BadRows::Stop) {
       return Error(ErrorKind::Plugin, format("refused a row: {}", reason));
     }
     if (!chain_.sides_.is_connected(SideStream::Errors)) return Done{};
@@ -69,7 +69,7 @@ class Chain::Link final : public Output {
                        WindowBounds window,
                        std::string_view reason) override {
     step_.meter->rejected.add(1);
-    if (chain_.sides_.on_error() == OnError::Stop) {
+    if (chain_.sides_.bad_rows() == BadRows::Stop) {
       return Error(ErrorKind::Plugin, format("refused a window: {}", reason));
     }
     ErrorRecord error = error_of(reason);

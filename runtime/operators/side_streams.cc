@@ -73,7 +73,7 @@ void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const R
 }
 
 void SideStreams::write_error(const ErrorRecord& error) {
-  if (!is_connected(SideStream::Errors) || options_.on_error == OnError::Skip) return;
+  if (!is_connected(SideStream::Errors) || options_.bad_rows == BadRows::Skip) return;
   MessageBuffer& waiting = buffer(SideStream::Errors);
   if (error.value.size > options_.value_bytes_max) {
     ErrorRecord cut = error;

@@ -2,13 +2,13 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "base/counter.h"
 #include "base/result.h"
-#include "config/spec.h"
 #include "connectors/sink.h"
 #include "flow/operator.h"
 #include "format/format.h"
@@ -16,6 +16,13 @@
 #include "operators/side_records.h"
 
 namespace weir {
+
+// What becomes of records that are no row, and of rows that a plugin refuses.
+enum class BadRows : std::uint8_t {
+  SetAside,  // They go to side stream errors.
+  Skip,      // They are counted, nothing more.
+  Stop,      // The first one fails the job.
+};
 
 inline constexpr std::size_t kSideStreams = 5;
 std::string_view name_of(SideStream stream);
@@ -45,7 +52,7 @@ class SideStreams final {
 
   struct Options {
     std::string job;
-    OnError on_error = OnError::DeadLetter;
+    BadRows bad_rows = BadRows::SetAside;
     std::chrono::milliseconds slower_than{0};
     std::size_t value_bytes_max = 700'000;  // Longer values of errors are cut.
   };
@@ -53,7 +60,7 @@ class SideStreams final {
   SideStreams(Options options, Writers writers);
 
   const std::string& job() const { return options_.job; }
-  OnError on_error() const { return options_.on_error; }
+  BadRows bad_rows() const { return options_.bad_rows; }
   // Whether something written to the stream goes anywhere.
   bool is_connected(SideStream stream) const;
   // Whether something waits for its writer.

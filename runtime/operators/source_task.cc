@@ -108,6 +108,7 @@ Result<Progress> SourceTask::poll() {
   arrival_ = exit_.context().clock.wall_now().time_since_epoch().count();
   natural_until_ = plus(arrival_, parts_.unnatural_after.count());
   TRY(const std::size_t count, parts_.reader->poll(kBatchRows, *this));
+  parts_.meter.rows_in.add(count);
   TRY_DO(close_batch());
   if (failure_) return *failure_;
   rows_expected_ = std::clamp(count, rows_expected_ / 2, kBatchRows);
@@ -119,7 +120,6 @@ Result<Progress> SourceTask::poll() {
 
 void SourceTask::take(const RawRecord& record) {
   if (failure_) return;
-  parts_.meter.rows_in.add(1);
   while (watermarks_.split_count() <= record.split)
     watermarks_.add_split();
   std::byte* const row = open_row();
@@ -171,7 +171,7 @@ void SourceTask::refuse(const RawRecord& record, const DecodeError& error) {
   parts_.meter.errors.add(1);
   const Split& split = parts_.reader->splits()[record.split];
   SideStreams& sides = exit_.context().sides;
-  if (sides.on_error() == OnError::Stop) {
+  if (sides.bad_rows() == BadRows::Stop) {
     failure_ =
         Error(ErrorKind::Invalid,
               format("record of {} at offset {}: {}", split.name, record.offset, error.text()));
