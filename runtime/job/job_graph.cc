@@ -56,6 +56,7 @@ Status JobGraph::make_all() {
     functions_.push_back(std::move(functions));
   }
   TRY_DO(open_ports());
+  find_idle_tasks();
   const std::size_t operators = description().operators.size();
   for (std::size_t i = 0; i < operators * worker_count(); ++i) {
     operator_meters_.push_back(std::make_unique<OperatorMeter>());
@@ -231,14 +232,40 @@ std::vector<StageTask::Input> JobGraph::inputs_of(std::size_t worker, std::size_
   for (std::size_t i = 0; i < planned.inputs.size(); ++i) {
     const StageInput& input = planned.inputs[i];
     if (input.kind == EdgeKind::Forward) {
-      inputs.push_back({&channel(input, edge(stage, i), worker, worker), input.port});
+      inputs.push_back({.channel = &channel(input, edge(stage, i), worker, worker),
+                        .port = input.port,
+                        .is_idle = is_idle_[input.stage][worker]});
       continue;
     }
     for (std::size_t from = 0; from < worker_count(); ++from) {
-      inputs.push_back({&channel(input, edge(stage, i), from, worker), input.port});
+      inputs.push_back({.channel = &channel(input, edge(stage, i), from, worker),
+                        .port = input.port,
+                        .is_idle = is_idle_[input.stage][from]});
     }
   }
   return inputs;
+}
+
+void JobGraph::find_idle_tasks() {
+  for (const StagePlan& planned : plan_.stages) {
+    std::vector<bool> idle(worker_count(), true);
+    for (const StageInput& input : planned.inputs) {
+      const std::vector<bool>& fed_by = is_idle_[input.stage];
+      const bool is_all = std::ranges::find(fed_by, false) == fed_by.end();
+      for (std::size_t worker = 0; worker < worker_count(); ++worker) {
+        idle[worker] = idle[worker] && (input.kind == EdgeKind::Keyed ? is_all : fed_by[worker]);
+      }
+    }
+    if (planned.inputs.empty()) {
+      const auto& uid = description().operators[planned.operators.front()].uid;
+      const auto port = port_index(parts_.spec.sources, uid);
+      for (std::size_t worker = 0; port && worker < worker_count(); ++worker) {
+        const SourceReader& reader = *readers_[*port][worker];
+        idle[worker] = reader.knows_splits() && reader.splits().empty();
+      }
+    }
+    is_idle_.push_back(std::move(idle));
+  }
 }
 
 Channel& JobGraph::channel(const StageInput& input,

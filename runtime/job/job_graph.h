@@ -72,6 +72,7 @@ class JobGraph final {
 
   Status make_all();
   Status open_ports();
+  void find_idle_tasks();
   void make_channels();
   Status make_tasks(std::size_t worker);
   Status make_stage(std::size_t worker, std::size_t stage);
@@ -113,6 +114,9 @@ class JobGraph final {
   std::vector<std::vector<Edge>> edges_;                 // By stage and input.
 
   // Until the tasks are made.
+  // By stage and worker: no split feeds the task when the job starts. Others need not wait until it
+  // says so, and what is late does not depend on who is faster.
+  std::vector<std::vector<bool>> is_idle_;
   std::vector<std::vector<std::unique_ptr<SourceReader>>> readers_;  // By source and worker.
   std::vector<std::vector<std::unique_ptr<SinkWriter>>> writers_;    // By sink and worker.
   std::vector<Tasks> tasks_;                                         // By worker.

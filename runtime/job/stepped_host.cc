@@ -71,10 +71,14 @@ bool SteppedHost::step_until(const std::function<bool()>& is_done, std::size_t s
 }
 
 void SteppedHost::settle() {
-  std::size_t tasks = 1;
-  for (const auto& worker : workers_)
-    tasks += worker->task_count();
-  for (std::size_t still = 0; still < tasks * 20; ++still) {
+  // Tasks of a job that has just been submitted may still be on their way to their workers.
+  const auto steps_max = [this] {
+    std::size_t tasks = workers_.size() + 1;
+    for (const auto& worker : workers_)
+      tasks += worker->task_count();
+    return tasks * 20;
+  };
+  for (std::size_t still = 0; still < steps_max(); ++still) {
     if (step()) still = 0;
   }
 }

@@ -9,7 +9,13 @@ StageTask::StageTask(TaskContext context, std::vector<Input> inputs, std::unique
       exit_(context, std::move(chain)),
       merge_(inputs_.size()),
       alignment_(inputs_.size()) {
-  exit_.context().meter.holder.set(0);
+  for (std::size_t i = 0; i < inputs_.size(); ++i) {
+    if (inputs_[i].is_idle) merge_.mark_idle(i);
+  }
+  is_idle_ = merge_.is_idle();
+  const auto holder = merge_.holder();
+  exit_.context().meter.holder.set(holder ? static_cast<std::uint32_t>(*holder)
+                                          : TaskMeter::kNobody);
 }
 
 Progress StageTask::step() {

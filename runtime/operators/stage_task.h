@@ -20,6 +20,7 @@ class StageTask final : public Task {
   struct Input {
     Channel* channel;      // Outlives the task.
     std::size_t port = 0;  // Of the chain's first operator.
+    bool is_idle = false;  // From the start: it holds nobody back until it says something.
   };
 
   StageTask(TaskContext context, std::vector<Input> inputs, std::unique_ptr<Chain> chain);

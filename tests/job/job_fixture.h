@@ -78,8 +78,8 @@ class JobFixture : public testing::Test {
 // A job on a host without threads, fed and looked at step by step.
 class SteppedJobTest : public JobFixture {
  protected:
-  void start(JobSpec entry, std::uint32_t workers = 1) {
-    host = std::make_unique<SteppedHost>(options(workers), 1);
+  void start(JobSpec entry, std::uint32_t workers = 1, std::uint64_t order = 1) {
+    host = std::make_unique<SteppedHost>(options(workers), order);
     const Status submitted = host->submit(std::move(entry));
     ASSERT_TRUE(submitted) << submitted.error().text();
   }

@@ -139,6 +139,23 @@ TEST_F(SteppedJobTest, AWatermarkAfterEachRecordJudgesEveryRecordByThoseBeforeIt
   EXPECT_EQ(side_rows("late"), 1u);
 }
 
+// The worker that has no split to read may be slow to say so.
+TEST_F(SteppedJobTest, AWorkerWithoutASplitLetsNoLateRowPass) {
+  make_sums();
+  JobSpec entry = spec();
+  entry.sources[0].watermark_every = 1;
+  feed(5, "a");
+  feed(21, "a");
+  feed(6, "a");
+  for (std::uint64_t order = 0; order < 300; ++order) {
+    SCOPED_TRACE(testing::Message() << "order of steps " << order);
+    start(entry, 3, order);
+    host->settle();
+
+    EXPECT_EQ(side_rows("late"), 1u);
+  }
+}
+
 TEST_F(SteppedJobTest, AWatermarkAfterThreeRecordsComesNoSooner) {
   make_sums();
   JobSpec entry = spec();
