@@ -46,3 +46,15 @@ def late_rows(rows, size, slide):
         mark = row["t"] - BOUND - 1
         watermark = mark if watermark is None else max(watermark, mark)
     return late
+
+
+def all_windows(rows, size, slide):
+    """(key, start) -> values of the left and of the right side, as if no row were ever late."""
+    windows = {}
+    for row in rows:
+        start = row["t"] - row["t"] % slide
+        while start + size > row["t"]:
+            sides = windows.setdefault((row["k"], start), ([], []))
+            sides[row["side"]].append(row["v"])
+            start -= slide
+    return windows

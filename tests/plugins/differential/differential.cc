@@ -68,10 +68,10 @@ void aggregate(weir::Flow& flow, weir::Windows windows) {
       .sink("results");
 }
 
-std::string values(weir::Rows<Row> rows) {
+std::string values(const weir::Rows<Row>& rows, std::int32_t side) {
   std::vector<std::int64_t> sorted;
   for (const Row& row : rows) {
-    sorted.push_back(row.v);
+    if (row.side == side) sorted.push_back(row.v);
   }
   std::sort(sorted.begin(), sorted.end());
   std::string text;
@@ -80,6 +80,23 @@ std::string values(weir::Rows<Row> rows) {
     text += std::to_string(value);
   }
   return text;
+}
+
+// Both sides in one stream, so that it is certain which row comes first.
+void both_sides(weir::Flow& flow, weir::Windows windows) {
+  rows(flow)
+      .key_by("k", &Row::k)
+      .window("window", windows)
+      .rows([](const auto& key,
+               weir::Window window,
+               const weir::Rows<Row>& rows,
+               weir::Out<SidesRow> out) {
+        const auto& [k] = key;
+        const std::string left = values(rows, 0);
+        const std::string right = values(rows, 1);
+        out({k, window.start, window.end, left, right});
+      })
+      .sink("results");
 }
 
 // Not a filter: a filtered row does not move the watermark, and here every row must.
@@ -104,8 +121,8 @@ void cogroup(weir::Flow& flow, weir::Windows windows) {
                   weir::Rows<Row> right,
                   weir::Out<SidesRow> out) {
                  const auto& [k] = key;
-                 const std::string left_values = values(left);
-                 const std::string right_values = values(right);
+                 const std::string left_values = values(left, 0);
+                 const std::string right_values = values(right, 1);
                  out({k, window.start, window.end, left_values, right_values});
                })
       .sink("results");
@@ -118,6 +135,8 @@ WEIR_PLUGIN("differential", "1.0.0") {
   // One slide that divides the size and one that does not.
   job("sliding-even", [](weir::Flow& flow) { aggregate(flow, weir::sliding(10s, 5s)); });
   job("sliding-odd", [](weir::Flow& flow) { aggregate(flow, weir::sliding(9s, 2s)); });
+  job("rows-even", [](weir::Flow& flow) { both_sides(flow, weir::sliding(10s, 5s)); });
+  job("rows-odd", [](weir::Flow& flow) { both_sides(flow, weir::sliding(9s, 2s)); });
   job("cogroup-even", [](weir::Flow& flow) { cogroup(flow, weir::sliding(10s, 5s)); });
   job("cogroup-odd", [](weir::Flow& flow) { cogroup(flow, weir::sliding(9s, 2s)); });
 }

@@ -55,7 +55,8 @@ class Lines final : public weir::SplitReader {
 
 }  // namespace
 
-Memory::Memory(const Options& options, const weir::ConnectorContext& context) {
+Memory::Memory(const Options& options, const weir::ConnectorContext& context)
+    : log_(context.log()) {
   for (std::uint32_t split = 0;; ++split) {
     const auto path = options.prefix + "-" + std::to_string(split) + ".jsonl";
     if (!std::filesystem::exists(path)) break;
@@ -63,7 +64,11 @@ Memory::Memory(const Options& options, const weir::ConnectorContext& context) {
     files_.push_back(std::make_shared<const std::string>(read_file(path)));
   }
   if (names_.empty()) throw std::invalid_argument("no file " + options.prefix + "-0.jsonl");
-  context.log().info("loaded cpu_s=" + std::to_string(cpu_seconds()));
+  log_.info("loaded cpu_s=" + std::to_string(cpu_seconds()));
+}
+
+Memory::~Memory() {
+  log_.info("done cpu_s=" + std::to_string(cpu_seconds()));
 }
 
 std::vector<std::string> Memory::splits() const {
