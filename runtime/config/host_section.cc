@@ -63,6 +63,8 @@ std::optional<std::string> property_text(const TomlNode& node) {
 void read_properties(TableReader& cluster, ClusterSpec& spec, LoadContext& context) {
   const TomlEntry* entry = cluster.table("properties");
   if (!entry) return;
+  const std::string section = cluster.path_of("properties");
+  context.cluster_keys.emplace(section, ClusterKey{entry->position, section, ""});
   TableReader reader(
       table_of(*entry), entry->position, cluster.path_of("properties"), context.mistakes);
   for (const TomlEntry& property : table_of(*entry)) {
@@ -73,6 +75,9 @@ void read_properties(TableReader& cluster, ClusterSpec& spec, LoadContext& conte
                          "a text, a number or a boolean; names with dots need quotes");
       continue;
     }
+    context.cluster_keys.emplace(
+        format("kafka.{}.properties.{}", spec.name, property.key),
+        ClusterKey{property.position, reader.path_of(property.key), *written});
     auto value = resolve_secrets(*written, property.key, reader, context);
     if (value) spec.properties.emplace(property.key, std::move(*value));
   }

@@ -123,6 +123,7 @@ LoadedJobs load_jobs_text(std::string_view text,
                       PluginCatalogue(plugin_folders(jobs.host, ports), ports.read_manifest),
                       secrets,
                       mistakes,
+                      {},
                       {}};
   context.clusters = read_clusters(file, context);
   jobs.clusters = context.clusters;

@@ -17,6 +17,13 @@
 
 namespace weir {
 
+// Where something of a cluster stands, for mistakes that only a connector can find.
+struct ClusterKey {
+  TextPosition position;
+  std::string path;     // As shown: names with dots in quotes.
+  std::string written;  // Before secrets were put in.
+};
+
 struct LoadContext {
   const LoadPorts& ports;
   std::filesystem::path folder;  // Of the jobs file, absolute.
@@ -24,6 +31,7 @@ struct LoadContext {
   Secrets& secrets;
   Mistakes& mistakes;
   std::map<std::string, ClusterSpec, std::less<>> clusters;
+  std::map<std::string, ClusterKey, std::less<>> cluster_keys;  // "kafka.main.properties.linger.ms"
 };
 
 // Lower-case letters, digits and '-', at most 100: fit for names of groups, metrics and addresses.

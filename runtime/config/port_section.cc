@@ -197,22 +197,45 @@ bool check_cluster(TableReader& reader, const PortRequest& request, LoadContext&
   return false;
 }
 
-// What the connector itself finds. What it says was found is shown only where no secret is
-// involved.
+// Shows what was written instead of what was found where a secret is involved.
+std::string shown(const std::string& written, const std::string& found) {
+  return written.find("${") == std::string::npos ? found : in_quotes(written);
+}
+
+std::string last_part(const std::string& key) {
+  constexpr std::string_view kSection = ".properties.";
+  const std::size_t at = key.find(kSection);
+  return at == std::string::npos ? key : key.substr(at + kSection.size());
+}
+
+void add_mistake(TableReader& reader, const OptionMistake& mistake, LoadContext& context) {
+  const auto cluster_key = context.cluster_keys.find(mistake.key);
+  if (cluster_key != context.cluster_keys.end()) {
+    const ClusterKey& key = cluster_key->second;
+    context.mistakes.add(key.position,
+                         key.path,
+                         shown(key.written, mistake.found),
+                         mistake.expected,
+                         nearest_name(last_part(mistake.key), mistake.names));
+    return;
+  }
+  const TomlEntry* entry = mistake.key.empty() ? nullptr : reader.any(mistake.key);
+  const auto* written = entry ? std::get_if<std::string>(&entry->node.value) : nullptr;
+  reader.add_mistake(
+      mistake.key, written ? shown(*written, mistake.found) : mistake.found, mistake.expected);
+}
+
+// What the connector itself finds.
 void check_with_connector(TableReader& reader,
                           const Connector& connector,
                           PortDirection direction,
-                          const PortRequest& request) {
+                          const PortRequest& request,
+                          LoadContext& context) {
   const std::vector<OptionMistake> found = direction == PortDirection::In
                                                ? connector.check_source(request)
                                                : connector.check_sink(request);
-  for (const OptionMistake& mistake : found) {
-    const TomlEntry* entry = mistake.key.empty() ? nullptr : reader.any(mistake.key);
-    const auto* written = entry ? std::get_if<std::string>(&entry->node.value) : nullptr;
-    const bool has_secret = written && written->find("${") != std::string::npos;
-    reader.add_mistake(
-        mistake.key, has_secret ? in_quotes(*written) : mistake.found, mistake.expected);
-  }
+  for (const OptionMistake& mistake : found)
+    add_mistake(reader, mistake, context);
 }
 
 }  // namespace
@@ -231,7 +254,7 @@ PortConnection read_connection(TableReader& reader,
       read_options(reader, chosen->options, connection.request.options, context) &&
       check_cluster(reader, connection.request, context);
   if (is_right && chosen->connector) {
-    check_with_connector(reader, *chosen->connector, direction, connection.request);
+    check_with_connector(reader, *chosen->connector, direction, connection.request, context);
   }
   reader.report_unknown_keys();
   return connection;

@@ -38,11 +38,13 @@ struct OptionSpec {
 using OptionValue = std::variant<std::string, std::vector<std::string>, std::int64_t, double, bool>;
 using Options = std::map<std::string, OptionValue, std::less<>>;
 
-// What is wrong with the value of a key (or, with an empty key, with all of them together).
+// What is wrong with the value of a key (or, with an empty key, with all of them together). The key
+// "kafka.NAME.properties.PROPERTY" is that property of the cluster NAME.
 struct OptionMistake {
   std::string key;
   std::string found;
   std::string expected;
+  std::vector<std::string> names = {};  // The valid ones, where PROPERTY is not one of them.
 };
 
 // `[kafka.NAME]`: an outside system that several ports share.

@@ -76,9 +76,19 @@ class KnownConnector final : public Connector {
   bool has_source() const override { return !in_.empty(); }
   bool has_sink() const override { return true; }
 
-  // The one thing it looks into: a topic's name has no spaces, and a cluster's property no "wrong".
+  // What it looks into: a topic's name has no spaces, and a cluster's only property is "linger.ms".
   std::vector<OptionMistake> check_source(const PortRequest& request) const override {
     std::vector<OptionMistake> mistakes;
+    for (const auto& [name, cluster] : request.clusters) {
+      for (const auto& [property, value] : cluster.properties) {
+        const std::string key = "kafka." + name + ".properties." + property;
+        if (property == "linger.ms" && value != "5") {
+          mistakes.push_back({key, '"' + value + '"', "5"});
+        } else if (property == "linger.mss") {
+          mistakes.push_back({key, "an unknown property", "one that it has", {"linger.ms"}});
+        }
+      }
+    }
     if (const auto topics = request.options.find("topics"); topics != request.options.end()) {
       for (const std::string& topic : std::get<std::vector<std::string>>(topics->second)) {
         if (topic.find(' ') == std::string::npos) continue;

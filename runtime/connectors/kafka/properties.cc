@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <sstream>
 #include <utility>
 
 #include "base/format.h"
@@ -128,6 +131,25 @@ Result<Handle<rd_kafka_conf_t>> make_configuration(Role role,
   return configuration;
 }
 
+// The client prints a table, a property a line, its name first; only there aliases are told too.
+std::vector<std::string> property_names() {
+  char* table = nullptr;
+  std::size_t size = 0;
+  std::FILE* stream = open_memstream(&table, &size);
+  if (stream == nullptr) return {};
+  rd_kafka_conf_properties_show(stream);
+  std::fclose(stream);
+  std::istringstream lines(std::string(table, size));
+  std::free(table);
+  std::vector<std::string> names;
+  for (std::string line; std::getline(lines, line);) {
+    const std::string name = line.substr(0, line.find_first_of(" |"));
+    const bool has_dot = name.find('.') != std::string::npos;
+    if (has_dot && line.find('|') != std::string::npos) names.push_back(name);
+  }
+  return names;
+}
+
 std::vector<PropertyMistake> check_properties(Role role, const ClusterSpec& cluster) {
   std::vector<PropertyMistake> mistakes;
   const Handle<rd_kafka_conf_t> scratch(rd_kafka_conf_new());
@@ -136,11 +158,15 @@ std::vector<PropertyMistake> check_properties(Role role, const ClusterSpec& clus
     const auto* owned = std::find_if(
         kOwned.begin(), kOwned.end(), [&](const OwnedProperty& it) { return it.name == name; });
     if (owned != kOwned.end()) {
-      mistakes.push_back({name, format("not here: {}", owned->reason)});
-    } else if (rd_kafka_conf_set(
-                   scratch.get(), name.c_str(), value.c_str(), message.data(), message.size()) !=
-               RD_KAFKA_CONF_OK) {
-      mistakes.push_back({name, message.data()});
+      mistakes.push_back({name, "what Weir sets itself", format("none: {}", owned->reason)});
+      continue;
+    }
+    const rd_kafka_conf_res_t outcome = rd_kafka_conf_set(
+        scratch.get(), name.c_str(), value.c_str(), message.data(), message.size());
+    if (outcome == RD_KAFKA_CONF_UNKNOWN) {
+      mistakes.push_back({name, "an unknown property", "a property of librdkafka", true});
+    } else if (outcome != RD_KAFKA_CONF_OK) {
+      mistakes.push_back({name, message.data(), "a value that librdkafka takes"});
     }
   }
   if (!mistakes.empty()) return mistakes;
@@ -149,7 +175,7 @@ std::vector<PropertyMistake> check_properties(Role role, const ClusterSpec& clus
   Status outcome = configuration ? make_trial_instance(role, *std::move(configuration))
                                  : Status(configuration.error());
   if (!outcome) {
-    mistakes.push_back({"", outcome.error().message()});
+    mistakes.push_back({"", "properties that do not work together", outcome.error().message()});
   }
   return mistakes;
 }

@@ -19,8 +19,13 @@ using Properties = std::map<std::string, std::string, std::less<>>;
 // of names the client does not know are not shown: a misspelt one may hold a secret.
 struct PropertyMistake {
   std::string name;
+  std::string found;
   std::string expected;
+  bool is_unknown = false;  // There is no such property.
 };
+
+// All there are, Weir's own included.
+std::vector<std::string> property_names();
 
 // All that is wrong with `[kafka.NAME.properties]` for a client of this role: names and values the
 // client refuses, names that Weir sets itself, combinations and files that do not work. Opens no

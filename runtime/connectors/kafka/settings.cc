@@ -48,11 +48,11 @@ void check_cluster(Role role, const ClusterSpec& cluster, std::vector<OptionMist
                         "brokers = \"host:port,...\""});
   }
   for (const PropertyMistake& mistake : check_properties(role, cluster)) {
-    mistakes.push_back({"cluster",
-                        format("[kafka.{}.properties] {}",
-                               cluster.name,
-                               mistake.name.empty() ? "as a whole" : mistake.name),
-                        mistake.expected});
+    const std::string section = format("kafka.{}.properties", cluster.name);
+    mistakes.push_back({mistake.name.empty() ? section : section + '.' + mistake.name,
+                        mistake.found,
+                        mistake.expected,
+                        mistake.is_unknown ? property_names() : std::vector<std::string>()});
   }
 }
 

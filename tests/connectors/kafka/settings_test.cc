@@ -6,6 +6,7 @@ namespace weir::kafka {
 namespace {
 
 using testing::AllOf;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::Field;
 using testing::HasSubstr;
@@ -98,12 +99,15 @@ TEST(Settings, SearchingAllTheTimeIsAMistake) {
               ElementsAre(mistake("find_every", "5ms", "at least 100ms")));
 }
 
-TEST(Settings, AMistakeInAPropertyNamesItsSection) {
+TEST(Settings, AMistakeInAPropertyNamesThePropertyAndTheValidOnes) {
   PortRequest wrong = request({{"topic", "labels"}});
   wrong.clusters["main"].properties["linger"] = "5";
 
-  EXPECT_THAT(sink_mistakes(wrong),
-              ElementsAre(mistake("cluster", "[kafka.main.properties] linger", "No such")));
+  const auto mistakes = sink_mistakes(wrong);
+
+  EXPECT_THAT(mistakes,
+              ElementsAre(mistake("kafka.main.properties.linger", "unknown", "a property")));
+  EXPECT_THAT(mistakes.front().names, Contains("linger.ms"));
 }
 
 }  // namespace
