@@ -132,7 +132,9 @@ TEST_F(KafkaSinkOnBroker, AFullQueueRefusesAndLosesNothing) {
 TEST_F(KafkaSinkOnBroker, AMessageThatIsTooLargeIsAnErrorThatNamesTopicAndSize) {
   const std::string topic = broker_.new_topic(1);
   const std::string big(2'000'000, 'x');
-  SinkRun run(writing(topic), 1);
+  PortRequest limited = writing(topic);
+  limited.clusters["main"].properties["message.max.bytes"] = "1000000";
+  SinkRun run(limited, 1);
 
   EXPECT_FALSE(run.write(0, messages({big})));
 
