@@ -153,7 +153,8 @@ def marks(text, pattern):
 
 
 def jobs_text(work):
-    text = '[host]\nworkers = %d\nhttp = "127.0.0.1:0"\nplugin_path = ["%s"]\n' % (work.workers, PLUGINS)
+    text = '[host]\nworkers = %d\nhttp = "127.0.0.1:0"\n' % work.workers
+    text += 'plugin_path = ["%s"]\n' % PLUGINS
     if work.brokers:
         text += '[kafka.main]\nbrokers = "%s"\n' % work.brokers
     for copy in range(work.copies):
