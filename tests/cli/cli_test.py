@@ -195,8 +195,9 @@ class Check(Cli):
 
     def test_a_property_that_librdkafka_does_not_know_is_a_mistake(self):
         result = self.check(1, COPY + 'properties = { "linger.mss" = 5 }\n')
-        self.assertIn('jobs.toml:18:16: kafka.main.properties."linger.mss": found an unknown property, '
-                      'expected a property of librdkafka; did you mean "linger.ms"?\n1 mistake\n',
+        self.assertIn('jobs.toml:18:16: kafka.main.properties."linger.mss": found an unknown '
+                      'property, expected a property of librdkafka; did you mean "linger.ms"?\n'
+                      '1 mistake\n',
                       result.stderr)
 
     def test_a_version_that_is_not_there_is_a_mistake(self):
