@@ -12,16 +12,16 @@ namespace {
 // Walks through objects as a decoder does.
 class Walk final {
  public:
-  explicit Walk(const std::vector<std::string>& names) : keys_(names) { begin(); }
+  explicit Walk(const std::vector<std::string>& names) : keys_(names) {}
 
-  void begin() { expected_ = keys_.begin(); }
+  void begin() { expected_ = 0; }
 
   std::int32_t find(const std::string& name) {
     const std::string raw = '"' + name + "\":";
     const std::string wide = raw + "1234567890123456";
-    was_expected_ = expected_->is_at(wide.data());
-    if (was_expected_) return (expected_++)->field();
-    const LearnedKeys::Found found = keys_.find(expected_, raw);
+    LearnedKeys::Found found = keys_.find_expected(expected_, wide.data());
+    was_expected_ = found.field != LearnedKeys::kNotExpected;
+    if (!was_expected_) found = keys_.find(expected_, raw);
     expected_ = found.next;
     return found.field;
   }
@@ -29,7 +29,7 @@ class Walk final {
 
  private:
   LearnedKeys keys_;
-  const LearnedKeys::Known* expected_ = nullptr;
+  std::uint32_t expected_ = 0;
   bool was_expected_ = false;
 };
 
