@@ -9,11 +9,10 @@ namespace {
 
 // Rows are kept inside narrower bounds than watermarks, so that the last watermark completes and
 // closes every window, and the first one none.
-constexpr std::int64_t kRowTimeMax = std::int64_t{1} << 62;
-constexpr std::int64_t kWatermarkMax = kRowTimeMax + 4 * WindowSlices::kWindowSpanMax;
+constexpr std::int64_t kWatermarkMax = WindowSlices::kRowTimeMax + 4 * WindowSlices::kWindowSpanMax;
 
-std::int64_t bounded(EventTime time, std::int64_t limit) {
-  return std::clamp(time.milliseconds, -limit, limit);
+std::int64_t bounded_watermark(EventTime watermark) {
+  return std::clamp(watermark.milliseconds, -kWatermarkMax, kWatermarkMax);
 }
 
 const WindowSpec& checked(const WindowSpec& spec) {
@@ -40,12 +39,8 @@ bool WindowSlices::is_valid(const WindowSpec& spec) {
          spec.allowed_lateness >= 0 && spec.allowed_lateness <= kWindowSpanMax;
 }
 
-EventTime WindowSlices::bounded(EventTime time) {
-  return {weir::bounded(time, kRowTimeMax)};
-}
-
 SliceNumber WindowSlices::slice_of(EventTime time) const {
-  const std::int64_t since = weir::bounded(time, kRowTimeMax) - spec_.offset;
+  const std::int64_t since = bounded(time).milliseconds - spec_.offset;
   const std::int64_t slide = divide_down(since, spec_.slide);
   if (slices_per_slide_ == 1) return slide;
   return 2 * slide + (since - slide * spec_.slide >= remainder_ ? 1 : 0);
@@ -79,12 +74,11 @@ WindowNumber WindowSlices::last_window_of(SliceNumber slice) const {
 }
 
 WindowNumber WindowSlices::last_complete(EventTime watermark) const {
-  return divide_down(weir::bounded(watermark, kWatermarkMax) + 1 - spec_.size - spec_.offset,
-                     spec_.slide);
+  return divide_down(bounded_watermark(watermark) + 1 - spec_.size - spec_.offset, spec_.slide);
 }
 
 WindowNumber WindowSlices::last_closed(EventTime watermark) const {
-  return last_complete({weir::bounded(watermark, kWatermarkMax) - spec_.allowed_lateness});
+  return last_complete({bounded_watermark(watermark) - spec_.allowed_lateness});
 }
 
 }  // namespace weir

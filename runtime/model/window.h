@@ -1,6 +1,7 @@
 // Which windows and which slices a point of time belongs to, and what a watermark does to them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "model/event_time.h"
@@ -78,7 +79,10 @@ class WindowSlices final {
     return bounds_of(last_complete(watermark)).end;
   }
   // The time that a row is taken to have.
-  static EventTime bounded(EventTime time);
+  static constexpr EventTime bounded(EventTime time) {
+    return std::clamp(time, EventTime{-kRowTimeMax}, EventTime{kRowTimeMax});
+  }
+  static constexpr std::int64_t kRowTimeMax = std::int64_t{1} << 62;
 
  private:
   WindowSpec spec_;

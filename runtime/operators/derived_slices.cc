@@ -1,5 +1,7 @@
 #include "operators/derived_slices.h"
 
+#include <utility>
+
 namespace weir {
 namespace {
 
@@ -34,10 +36,27 @@ DerivedSlices::DerivedSlices(SliceNumber slices_per_window,
     : slices_(&slices), merge_(functions), levels_(level_count(slices_per_window)) {}
 
 void DerivedSlices::drop(SliceNumber slice) {
-  for (std::size_t level = 1; level <= levels_.size(); ++level) {
-    Level& known = levels_[level - 1];
-    known.erase(known.begin(), known.upper_bound(number_at(level, slice)));
+  for (std::size_t level = 1; level <= levels_.size(); ++level)
+    close(levels_[level - 1], number_at(level, slice));
+}
+
+// Drops all of the level up to `number_last`.
+void DerivedSlices::close(Level& level, SliceNumber number_last) {
+  while (!level.empty() && level.begin()->first <= number_last) {
+    spare_ = std::move(level.begin()->second);
+    level.erase(level.begin());
   }
+}
+
+DerivedSlices::Derived& DerivedSlices::open(Level& level, SliceNumber number) {
+  auto derived = std::exchange(spare_, nullptr);
+  if (derived == nullptr) {
+    derived = std::make_unique<Derived>(slices_->layout(), slices_->groups(), size_);
+  } else {
+    derived->set.clear();
+    derived->is_made.assign(derived->is_made.size(), false);
+  }
+  return *level.emplace(number, std::move(derived)).first->second;
 }
 
 void DerivedSlices::find(SliceNumber slice, std::uint32_t group, std::vector<TableSet*>& found) {
@@ -71,13 +90,11 @@ Result<const TableSet*> DerivedSlices::piece(std::size_t level,
                                              TableRange groups) {
   if (level == 0) return slices_->find(number);
   Level& known = levels_[level - 1];
-  auto found = known.find(number);
+  const auto found = known.find(number);
   if (found == known.end()) {
     if (!slices_->holds_any({number * width(level), (number + 1) * width(level)})) return nullptr;
-    auto fresh = std::make_unique<Derived>(slices_->layout(), slices_->groups(), size_);
-    found = known.emplace(number, std::move(fresh)).first;
   }
-  Derived& derived = *found->second;
+  Derived& derived = found == known.end() ? open(known, number) : *found->second;
   const std::uint32_t end = groups.first + groups.count;
   for (std::uint32_t first = groups.first; first < end;) {
     std::uint32_t last = first;

@@ -47,13 +47,16 @@ class DerivedSlices final {
   };
   using Level = std::map<SliceNumber, std::unique_ptr<Derived>>;
 
+  Derived& open(Level& level, SliceNumber number);
+  void close(Level& level, SliceNumber number_last);
   Result<const TableSet*> piece(std::size_t level, SliceNumber number, TableRange groups);
   Status make(Derived& derived, std::size_t level, SliceNumber number, TableRange groups);
 
   SliceTables* slices_;
   TableMerge merge_;
   StateSize size_;
-  std::vector<Level> levels_;  // [0] is level 1. Empty when windows are short.
+  std::unique_ptr<Derived> spare_;  // One that was dropped: its memory serves again.
+  std::vector<Level> levels_;       // [0] is level 1. Empty when windows are short.
 };
 
 }  // namespace weir

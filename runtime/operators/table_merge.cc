@@ -8,8 +8,8 @@
 namespace weir {
 namespace {
 
-// A table of so many entries is rather copied into an empty one than entry by entry.
-constexpr std::uint32_t kCopyMin = 32;
+// Tables of few keys are scattered: the entries of so many are asked for beforehand.
+constexpr std::uint32_t kTablesAhead = 4;
 
 }  // namespace
 
@@ -18,10 +18,12 @@ Status TableMerge::merge(TableSet& into,
                          const TableSet& from,
                          TableRange range) {
   for (std::uint32_t i = 0; i < range.count; ++i) {
+    if (i + kTablesAhead < range.count)
+      from.table(range.first + i + kTablesAhead).prefetch_entries(into.layout());
     const Table& source = from.table(range.first + i);
     if (source.empty()) continue;
     Table& table = into.table(first + i);
-    if (table.empty() && source.size() >= kCopyMin) {
+    if (table.empty()) {
       into.assign(table, source);
     } else {
       TRY_DO(add_all(into, table, source));

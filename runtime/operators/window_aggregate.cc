@@ -9,6 +9,7 @@
 #include "base/check.h"
 #include "operators/derived_slices.h"
 #include "operators/plugin_call.h"
+#include "operators/running_merge.h"
 #include "operators/window_fire.h"
 #include "operators/window_intake.h"
 
@@ -46,12 +47,13 @@ class WindowAggregate final : public Operator {
   Result<Advance> advance(EventTime watermark, Output& output) override;
   std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
   std::size_t state_bytes() const override {
-    return slices_ ? slices_->size().bytes + derived_->bytes() : 0;
+    return slices_ ? slices_->size().bytes + derived_->bytes() + running_->bytes() : 0;
   }
 
  private:
   void open_state(const RowBatch& batch);
   Status add(const RowBatch& batch, std::span<const std::uint32_t> chosen, Output& output);
+  void choose(const RowBatch& batch, std::span<const std::uint32_t> chosen);
   Status add_to_values(const RowBatch& batch, Output& output);
   void forget_refused_keys();
   Status add_behind(const RowBatch& batch, Output& output);
@@ -71,6 +73,7 @@ class WindowAggregate final : public Operator {
   // Made with the first row: its key tells the layout.
   std::unique_ptr<SliceTables> slices_;
   std::unique_ptr<DerivedSlices> derived_;
+  std::unique_ptr<RunningMerge> running_;
 
   WindowFire fire_;
   std::optional<Firing> firing_;
@@ -81,10 +84,12 @@ class WindowAggregate final : public Operator {
   std::size_t groups_fired_ = 0;  // By this call of advance().
 
   // Scratch of process().
-  std::vector<std::uint32_t> chosen_;   // Rows of the batch that add_to_values() is about.
+  std::span<const std::uint32_t> chosen_;  // Rows of the batch that add() is about …
+  std::span<const void* const> rows_;      // … and these themselves.
+  std::span<const std::int64_t> times_;
   std::vector<std::uint32_t> refused_;  // Indexes into chosen_.
-  std::vector<const void*> rows_;
-  std::vector<std::int64_t> times_;
+  std::vector<const void*> chosen_rows_;
+  std::vector<std::int64_t> chosen_times_;
   TableBatch tables_;
   std::vector<TableSet*> derived_sets_;
   std::vector<const TableSet*> sources_;
@@ -97,8 +102,10 @@ void WindowAggregate::open_state(const RowBatch& batch) {
   TableLayout layout(
       std::min(key_room, kKeyRoomMax), options_.state.record.alignment, options_.state.initial);
   slices_ = std::make_unique<SliceTables>(std::move(layout), options_.groups);
-  derived_ = std::make_unique<DerivedSlices>(
-      intake_.slices().slices_per_window(), *slices_, *options_.functions);
+  const SliceNumber per_window = intake_.slices().slices_per_window();
+  const weir_functions& functions = *options_.functions;
+  derived_ = std::make_unique<DerivedSlices>(per_window, *slices_, functions);
+  running_ = std::make_unique<RunningMerge>(per_window, *slices_, *derived_, functions);
 }
 
 Status WindowAggregate::process(std::size_t port, RowBatch batch, Output& output) {
@@ -119,19 +126,33 @@ Status WindowAggregate::process(std::size_t port, RowBatch batch, Output& output
 Status WindowAggregate::add(const RowBatch& batch,
                             std::span<const std::uint32_t> chosen,
                             Output& output) {
-  chosen_.assign(chosen.begin(), chosen.end());
-  rows_.clear();
-  times_.clear();
+  choose(batch, chosen);
   tables_.clear();
   for (const std::uint32_t row : chosen_) {
     TableSet& set = intake_.slice_at(batch.times[row], *slices_);
     const KeyView& key = batch.keys[row];
     tables_.add(set, set.table_of(key), static_cast<std::uint32_t>(key.hash), key.bytes());
-    rows_.push_back(batch.rows[row]);
-    times_.push_back(batch.times[row]);
   }
   tables_.upsert();
   return add_to_values(batch, output);
+}
+
+// As a rule all rows are chosen, in their order, and the batch's own arrays will do.
+void WindowAggregate::choose(const RowBatch& batch, std::span<const std::uint32_t> chosen) {
+  chosen_ = chosen;
+  if (chosen.size() == batch.size()) {
+    rows_ = batch.rows;
+    times_ = batch.times;
+    return;
+  }
+  chosen_rows_.clear();
+  chosen_times_.clear();
+  for (const std::uint32_t row : chosen) {
+    chosen_rows_.push_back(batch.rows[row]);
+    chosen_times_.push_back(batch.times[row]);
+  }
+  rows_ = chosen_rows_;
+  times_ = chosen_times_;
 }
 
 Status WindowAggregate::add_to_values(const RowBatch& batch, Output& output) {
@@ -194,6 +215,7 @@ Status WindowAggregate::add_to_derived(const RowBatch& batch) {
     const std::uint32_t group = options_.groups.index_of(key.hash);
     const SliceNumber slice = intake_.slices().slice_of({times_[i]});
     derived_->find(slice, group, derived_sets_);
+    if (TableSet* running = running_->find(slice, group)) derived_sets_.push_back(running);
     for (TableSet* set : derived_sets_) {
       tables.add(*set, set->table(group), static_cast<std::uint32_t>(key.hash), tables_.key(i));
       rows.push_back(rows_[i]);
@@ -290,7 +312,7 @@ Status WindowAggregate::fill_run() {
       firing.next_group,
       std::min(firing.groups_per_run, options_.groups.count - firing.next_group)};
   firing.next_group += groups.count;
-  TRY_DO(derived_->collect(intake_.slices().slices_of(firing.window), groups, sources_));
+  TRY_DO(running_->collect(intake_.slices().slices_of(firing.window), groups, sources_));
   if (sources_.empty()) return Done{};
   if (sources_.size() == 1) {
     for (std::uint32_t i = 0; i < groups.count; ++i)
@@ -326,6 +348,7 @@ std::uint32_t WindowAggregate::groups_per_run() const {
 
 void WindowAggregate::drop_expired() {
   while (const auto slice = intake_.progress().next_expired()) {
+    running_->drop(*slice);
     derived_->drop(*slice);
     slices_->drop(*slice);
     intake_.drop(*slice);

@@ -26,8 +26,9 @@ struct WindowAggregateOptions {
 //
 // Lateness is Flink's. A row whose windows are all closed is late and diverted. With allowed
 // lateness a row may enter windows that have fired: each such window fires again at once, for the
-// row's key, with the new result. Windows fire in the order of their ends; keys in a window by key
-// group, then in the order of their first row.
+// row's key, with the new result. Windows fire in the order of their ends, and their keys by key
+// group; inside a group the order depends on the rows and watermarks, and not on how rows are
+// batched. Tumbling windows have their keys in the order of their first rows.
 Result<std::unique_ptr<Operator>> make_window_aggregate(WindowAggregateOptions options);
 
 }  // namespace weir

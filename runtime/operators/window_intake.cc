@@ -1,6 +1,7 @@
 #include "operators/window_intake.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace weir {
 
@@ -17,6 +18,14 @@ void WindowIntake::sort_out(const RowBatch& batch) {
   on_time_.clear();
   behind_.clear();
   late_.clear();
+  std::int64_t first = batch.times[0];
+  for (const std::int64_t time : batch.times)
+    first = std::min(first, time);
+  if (WindowSlices::bounded({first}) >= complete_before_) {
+    on_time_.resize(batch.size());
+    std::iota(on_time_.begin(), on_time_.end(), 0);
+    return;
+  }
   for (std::uint32_t row = 0; row < batch.size(); ++row) {
     const EventTime time = WindowSlices::bounded({batch.times[row]});
     if (time >= complete_before_) {
@@ -29,11 +38,8 @@ void WindowIntake::sort_out(const RowBatch& batch) {
   }
 }
 
-TableSet& WindowIntake::slice_at(std::int64_t time, SliceTables& tables) {
-  const EventTime bounded = WindowSlices::bounded({time});
-  const bool is_recent = recent_bounds_.start <= bounded && bounded < recent_bounds_.end;
-  if (recent_ != nullptr && is_recent) return *recent_;
-  const SliceNumber slice = slices_.slice_of(bounded);
+TableSet& WindowIntake::find_or_open(EventTime time, SliceTables& tables) {
+  const SliceNumber slice = slices_.slice_of(time);
   recent_bounds_ = slices_.bounds_of_slice(slice);
   recent_ = tables.find(slice);
   if (recent_ == nullptr) {
@@ -56,7 +62,7 @@ void WindowIntake::advance(EventTime watermark) {
 
 void WindowIntake::drop(SliceNumber slice) {
   progress_.dropped(slice);
-  recent_ = nullptr;
+  recent_bounds_ = {EventTime::min(), EventTime::min()};
 }
 
 }  // namespace weir

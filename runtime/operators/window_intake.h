@@ -32,7 +32,11 @@ class WindowIntake final {
   std::span<const std::uint32_t> late() const { return late_; }
 
   // The slice that a row which is not late belongs to; opened if need be.
-  TableSet& slice_at(std::int64_t time, SliceTables& tables);
+  TableSet& slice_at(std::int64_t time, SliceTables& tables) {
+    const EventTime bounded = WindowSlices::bounded({time});
+    if (recent_bounds_.start <= bounded && bounded < recent_bounds_.end) return *recent_;
+    return find_or_open(bounded, tables);
+  }
 
   // The windows that have fired and fire again when a row enters this slice: first to last, none
   // when first > last.
@@ -49,6 +53,7 @@ class WindowIntake final {
 
  private:
   void set_bounds();
+  TableSet& find_or_open(EventTime time, SliceTables& tables);
 
   WindowSlices slices_;
   WindowProgress progress_;
@@ -61,7 +66,7 @@ class WindowIntake final {
 
   // The slice found last, and its bounds; rows come in crowds.
   TableSet* recent_ = nullptr;
-  WindowBounds recent_bounds_;
+  WindowBounds recent_bounds_{EventTime::min(), EventTime::min()};
 };
 
 }  // namespace weir

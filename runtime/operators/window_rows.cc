@@ -49,8 +49,8 @@ class WindowRows final : public Operator {
   void append(std::size_t port, const RowBatch& batch, std::span<const std::uint32_t> chosen);
   Status fire_again(const RowBatch& batch, std::uint32_t row, Output& output);
   void add_rows(const RowChain* chains);
-  void prefetch(std::size_t key) const;
   void fill_groups();
+  void prefetch(std::size_t key) const;
   Result<bool> fire_some(Output& output);
   void drop_expired();
 
@@ -154,24 +154,6 @@ void WindowRows::add_rows(const RowChain* chains) {
     sides_[side].read(chains[side], fire_.side(side).rows, fire_.side(side).times);
 }
 
-// The rows of a window lie everywhere in memory: has those of keys that come soon fetched, and the
-// chains of keys that come a little later.
-void WindowRows::prefetch(std::size_t key) const {
-  constexpr std::size_t kRowsAhead = 4;
-  constexpr std::size_t kChainsAhead = 12;
-  if (key + kChainsAhead < groups_.size()) {
-    const RowGroups::Link* link = groups_.first(key + kChainsAhead);
-    for (; link != nullptr; link = groups_.next(*link))
-      __builtin_prefetch(link->chains);
-  }
-  if (key + kRowsAhead >= groups_.size()) return;
-  const RowGroups::Link* link = groups_.first(key + kRowsAhead);
-  for (; link != nullptr; link = groups_.next(*link)) {
-    for (std::size_t side = 0; side < sides_.size(); ++side)
-      sides_[side].prefetch_begin(link->chains[side]);
-  }
-}
-
 Result<Advance> WindowRows::advance(EventTime watermark, Output& output) {
   intake_.advance(watermark);
   WindowProgress& progress = intake_.progress();
@@ -214,6 +196,24 @@ Result<bool> WindowRows::fire_some(Output& output) {
   work_done_ += fire_.group_count() + fire_.row_count();
   TRY_DO(fire_.run(output));
   return firing.next_key == groups_.size() && firing.next_group == options_.groups.count;
+}
+
+// The rows of a window lie everywhere in memory: has those of keys that come soon fetched, and the
+// chains of keys that come a little later.
+void WindowRows::prefetch(std::size_t key) const {
+  constexpr std::size_t kRowsAhead = 4;
+  constexpr std::size_t kChainsAhead = 12;
+  if (key + kChainsAhead < groups_.size()) {
+    const RowGroups::Link* link = groups_.first(key + kChainsAhead);
+    for (; link != nullptr; link = groups_.next(*link))
+      __builtin_prefetch(link->chains);
+  }
+  if (key + kRowsAhead >= groups_.size()) return;
+  const RowGroups::Link* link = groups_.first(key + kRowsAhead);
+  for (; link != nullptr; link = groups_.next(*link)) {
+    for (std::size_t side = 0; side < sides_.size(); ++side)
+      sides_[side].prefetch_begin(link->chains[side]);
+  }
 }
 
 // Takes the next key groups of the window, until their keys fill a batch.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <span>
 #include <vector>
 
 #include "state/row_copy.h"
@@ -14,14 +16,10 @@ namespace weir {
 // zero when fresh. Its rows stand in chunks in the table set's memory, each twice as large as the
 // one before.
 //
-//   chunk := next:pointer  { time:i64  row }[capacity]
-//
-// The pointer stands in front so that whoever reads a chunk can have the one behind it fetched.
+//   chunk := { time:i64  row }[capacity]  next:pointer
 struct RowChain {
-  std::byte* first = nullptr;  // Chunks.
-  std::byte* last = nullptr;
-  std::byte* next = nullptr;  // Where the next row goes …
-  std::byte* end = nullptr;   // … unless the chunk ends here.
+  std::byte* first = nullptr;
+  std::byte* next = nullptr;  // Where the next row goes, or the pointer when the chunk is full.
   std::int64_t last_time = 0;
   std::uint32_t count = 0;
   std::uint32_t is_out_of_order = 0;  // Some row came after one with a later time.
@@ -34,17 +32,26 @@ class RowChains final {
   explicit RowChains(const RecordSchema& schema);
 
   // Copies the row and its text into memory of `owner`, which holds the chain.
-  void append(RowChain& chain, std::int64_t time, const void* row, TableSet& owner) const;
+  void append(RowChain& chain, std::int64_t time, const void* row, TableSet& owner) const {
+    if (is_full(chain.count)) open_chunk(chain, owner);
+    std::memcpy(chain.next, &time, sizeof(time));
+    copy_.copy(chain.next + row_offset_, row, owner);
+    chain.next += stride_;
+    if (time < chain.last_time && chain.count > 0) chain.is_out_of_order = 1;
+    chain.last_time = time;
+    ++chain.count;
+  }
 
-  // Fetches what append() will write to, or what read() will read first, if there is time.
+  // Has what append() will write to, or what read() will read first, fetched.
   void prefetch_end(const RowChain& chain) const {
+    if (chain.count == 0) return;
     __builtin_prefetch(chain.next, 1);
     __builtin_prefetch(chain.next + stride_ - 1, 1);
   }
   void prefetch_begin(const RowChain& chain) const {
+    if (chain.count == 0) return;
     __builtin_prefetch(chain.first);
-    __builtin_prefetch(chain.first + stride_);
-    __builtin_prefetch(chain.first + 2 * stride_);
+    __builtin_prefetch(chain.first + kChunkRowsMin * stride_);
   }
 
   // Appends the chain's rows to the two vectors, by time; rows of one time in order of arrival.
@@ -53,9 +60,22 @@ class RowChains final {
             std::vector<std::int64_t>& times) const;
 
  private:
+  static constexpr std::uint32_t kChunkRowsMin = 2;
+  static constexpr std::uint32_t kChunkRowsMax = 64;
+
+  // Whether chunks of 2, 2, 4, 8, 16, 32, 64, 64 … rows hold exactly `count`.
+  static bool is_full(std::uint32_t count) {
+    if (count >= kChunkRowsMax) return count % kChunkRowsMax == 0;
+    return count != 1 && (count & (count - 1)) == 0;
+  }
+  // Of the chunk that opens when a chain has `count` rows.
+  static std::uint32_t capacity_at(std::uint32_t count) {
+    return std::clamp(count, kChunkRowsMin, kChunkRowsMax);
+  }
+
   void open_chunk(RowChain& chain, TableSet& owner) const;
-  // From the start of a chunk: behind the pointer, aligned as the slots are.
-  std::size_t rows_offset() const { return std::max(sizeof(std::byte*), row_offset_); }
+  void prefetch(const std::byte* chunk, std::uint32_t rows) const;
+  const std::byte* behind(const std::byte* chunk, std::uint32_t capacity) const;
 
   RowCopy copy_;
   std::size_t row_offset_;  // From the start of a slot: behind the time.

@@ -37,21 +37,19 @@ void RowCopy::find_texts(const RecordSchema& schema,
   }
 }
 
-// Looks at the source only: what was just written may not be in the cache yet, and reading it back
-// would wait for it.
-void RowCopy::copy(std::byte* to, const void* from, TableSet& owner) const {
-  const auto* source = static_cast<const std::byte*>(from);
-  const auto text_at = [source](const Text& text) {
+// One piece of memory for all texts of the row. Looks at the source only: what was just written may
+// not be in the cache yet, and reading it back would wait for it.
+void RowCopy::copy_texts(std::byte* to, const std::byte* from, TableSet& owner) const {
+  const auto text_at = [from](const Text& text) {
     weir_text view{};
-    if (is_present(source, text.presence_offsets))
-      std::memcpy(&view, source + text.offset, sizeof(view));
+    if (is_present(from, text.presence_offsets))
+      std::memcpy(&view, from + text.offset, sizeof(view));
     return view;
   };
   std::size_t total = 0;
   for (const Text& text : texts_)
     total += text_at(text).size;
   char* place = total == 0 ? nullptr : static_cast<char*>(owner.allocate(total, 1));
-  std::memcpy(to, source, size_);
   for (const Text& text : texts_) {
     weir_text view = text_at(text);
     if (view.size != 0) std::memcpy(place, view.data, view.size);

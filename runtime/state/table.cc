@@ -67,20 +67,6 @@ std::optional<std::uint32_t> Table::find(const TableLayout& layout,
   }
 }
 
-std::optional<std::uint32_t> Table::find_likely(std::uint32_t hash) const {
-  for (std::uint32_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
-    const std::uint32_t content = index_[slot];
-    if (content == 0) return std::nullopt;
-    if (((content ^ hash) & ~mask_) == 0) return (content & mask_) - 1;
-  }
-}
-
-void Table::prefetch_entry(const TableLayout& layout, std::uint32_t number) const {
-  const std::byte* start = entry(layout, number);
-  __builtin_prefetch(start, 1);
-  __builtin_prefetch(start + layout.stride() - 1, 1);
-}
-
 std::uint32_t Table::insert(const TableLayout& layout, std::uint32_t hash, std::string_view key) {
   if (size_ == capacity_) reserve(layout, grown(capacity_));
   const std::uint32_t number = size_++;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -55,9 +56,28 @@ class Table final {
   void take_back(const TableLayout& layout, std::uint32_t number);
 
   // The number of an entry that probably has the key: its hash agrees as far as the index knows it.
-  std::optional<std::uint32_t> find_likely(std::uint32_t hash) const;
+  std::optional<std::uint32_t> find_likely(std::uint32_t hash) const {
+    for (std::uint32_t slot = hash & mask_;; slot = (slot + 1) & mask_) {
+      const std::uint32_t content = index_[slot];
+      if (content == 0) return std::nullopt;
+      if (((content ^ hash) & ~mask_) == 0) return (content & mask_) - 1;
+    }
+  }
   void prefetch_index(std::uint32_t hash) const { __builtin_prefetch(index_ + (hash & mask_)); }
-  void prefetch_entry(const TableLayout& layout, std::uint32_t number) const;
+  void prefetch_entry(const TableLayout& layout, std::uint32_t number) const {
+    const std::byte* start = entry(layout, number);
+    __builtin_prefetch(start, 1);
+    __builtin_prefetch(start + layout.stride() - 1, 1);
+  }
+
+  // Asks for the first entries, which a scan is about to read.
+  void prefetch_entries(const TableLayout& layout) const {
+    constexpr std::size_t kLine = 64;
+    constexpr std::size_t kBytesMax = 8 * kLine;
+    const std::byte* end = entries_ + std::min(size_ * layout.stride(), kBytesMax);
+    for (const std::byte* line = entries_; line < end; line += kLine)
+      __builtin_prefetch(line);
+  }
 
   // Forgets all entries and keeps the memory.
   void clear();

@@ -12,7 +12,8 @@ namespace weir {
 // What the entries of a table look like. Sizes are known only once a job runs, so this is a value
 // and not a type. Shared, read-only, by all tables of an operator; outlives them.
 //
-//   entry := hash:u32  key_size:u32  key[key_room]  value[value_size]      padded to `stride`
+//   entry := hash:u32  key_size:u32  key[key_room]  value[value_size]      padded to `stride`, and
+//            to a cache line when not much is missing
 //   key   := the bytes themselves when they fit, else a pointer to them
 //   The highest bit of key_size marks an entry that was taken back.
 class TableLayout final {
@@ -41,7 +42,10 @@ class TableLayout final {
   const void* value(const std::byte* entry) const { return entry + value_offset_; }
 
   // Whether the entry is live and has this key.
-  bool has_key(const std::byte* entry, std::string_view key) const;
+  bool has_key(const std::byte* entry, std::string_view wanted) const {
+    if (load(entry + 4) != wanted.size()) return false;
+    return same_bytes(key(entry).data(), wanted.data(), wanted.size());
+  }
   bool is_inline(std::string_view key) const { return key.size() <= key_room_; }
   // Writes a fresh entry. A key that does not fit is pointed to.
   void make(std::byte* entry, std::uint32_t hash, std::string_view key) const;
@@ -56,6 +60,32 @@ class TableLayout final {
     std::uint32_t number = 0;
     std::memcpy(&number, from, sizeof(number));
     return number;
+  }
+
+  template <class Number>
+  static bool same(const char* left, const char* right) {
+    Number left_number = 0;
+    Number right_number = 0;
+    std::memcpy(&left_number, left, sizeof(Number));
+    std::memcpy(&right_number, right, sizeof(Number));
+    return left_number == right_number;
+  }
+  // Keys are short: words, the last one overlapping, without a call.
+  static bool same_bytes(const char* left, const char* right, std::size_t size) {
+    if (size >= 8) {
+      for (std::size_t at = 0; at + 8 < size; at += 8) {
+        if (!same<std::uint64_t>(left + at, right + at)) return false;
+      }
+      return same<std::uint64_t>(left + size - 8, right + size - 8);
+    }
+    if (size >= 4) {
+      return same<std::uint32_t>(left, right) &&
+             same<std::uint32_t>(left + size - 4, right + size - 4);
+    }
+    for (std::size_t at = 0; at < size; ++at) {
+      if (left[at] != right[at]) return false;
+    }
+    return true;
   }
 
   std::size_t key_room_;

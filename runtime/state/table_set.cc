@@ -23,12 +23,6 @@ TableSet::~TableSet() {
   total_->bytes -= size_.bytes;
 }
 
-Table& TableSet::table_of(const KeyView& key) {
-  const std::uint32_t index = groups_.index_of(key.hash);
-  CHECK(index < groups_.count, "a key came to an owner that does not hold its group");
-  return tables_[index];
-}
-
 std::uint32_t TableSet::upsert(Table& table, std::uint32_t hash, std::string_view key) {
   if (const auto number = table.find(*layout_, hash, key)) return *number;
   return insert(table, hash, key);
@@ -98,33 +92,31 @@ bool TableSet::is_well_filled() const {
 }
 
 void TableBatch::upsert() {
-  for (const Probe& probe : probes_)
-    probe.table->prefetch_index(probe.hash);
+  values_.resize(probes_.size());
+  if (probes_.empty()) return;
+  const TableLayout& layout = probes_.front().set->layout();
   for (Probe& probe : probes_) {
     const auto likely = probe.table->find_likely(probe.hash);
     probe.has_likely = likely.has_value();
     if (!likely) continue;
     probe.number = *likely;
-    probe.table->prefetch_entry(probe.set->layout(), *likely);
+    probe.table->prefetch_entry(layout, *likely);
   }
   // In the order of the batch, so that the order of entries does not depend on how rows are
   // batched.
   for (Probe& probe : probes_) {
     const std::string_view key(probe.key, probe.key_size);
-    const TableLayout& layout = probe.set->layout();
     if (probe.has_likely && layout.has_key(probe.table->entry(layout, probe.number), key)) continue;
-    if (const auto number = probe.table->find(layout, probe.hash, key)) {
-      probe.number = *number;
-      continue;
-    }
-    probe.number = probe.set->insert(*probe.table, probe.hash, key);
-    probe.is_new = true;
+    find_or_insert(probe, key);
   }
-  values_.resize(probes_.size());
-  for (std::size_t i = 0; i < probes_.size(); ++i) {
-    const TableLayout& layout = probes_[i].set->layout();
+  for (std::size_t i = 0; i < probes_.size(); ++i)
     values_[i] = layout.value(probes_[i].table->entry(layout, probes_[i].number));
-  }
+}
+
+void TableBatch::find_or_insert(Probe& probe, std::string_view key) {
+  const auto number = probe.table->find(probe.set->layout(), probe.hash, key);
+  probe.number = number ? *number : probe.set->insert(*probe.table, probe.hash, key);
+  probe.is_new = !number;
 }
 
 std::string_view TableBatch::key(std::size_t i) const {

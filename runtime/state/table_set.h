@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/check.h"
 #include "model/key.h"
 #include "state/arena.h"
 #include "state/table.h"
@@ -36,7 +37,11 @@ class TableSet final {
   // `index` counts from the first group of the range.
   Table& table(std::uint32_t index) { return tables_[index]; }
   const Table& table(std::uint32_t index) const { return tables_[index]; }
-  Table& table_of(const KeyView& key);
+  Table& table_of(const KeyView& key) {
+    const std::uint32_t index = groups_.index_of(key.hash);
+    CHECK(index < groups_.count, "a key came to an owner that does not hold its group");
+    return tables_[index];
+  }
 
   // Finds or inserts one key; the number of its entry in `table`, which is one of this set.
   std::uint32_t upsert(Table& table, std::uint32_t hash, std::string_view key);
@@ -78,6 +83,8 @@ class TableSet final {
 // next one reads, so that the misses of many keys are waited for at once. Scratch memory that is
 // used again and again.
 //
+// All sets of a batch have the same layout.
+//
 //   batch.clear();
 //   for (…) batch.add(set, table, key);
 //   batch.upsert();
@@ -86,6 +93,7 @@ class TableBatch final {
  public:
   void clear() { probes_.clear(); }
   void add(TableSet& set, Table& table, std::uint32_t hash, std::string_view key) {
+    table.prefetch_index(hash);
     probes_.push_back({&set, &table, key.data(), static_cast<std::uint32_t>(key.size()), hash});
   }
   void upsert();
@@ -111,6 +119,8 @@ class TableBatch final {
     bool has_likely = false;
     bool is_new = false;
   };
+
+  void find_or_insert(Probe& probe, std::string_view key);
 
   std::vector<Probe> probes_;
   std::vector<void*> values_;

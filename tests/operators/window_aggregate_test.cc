@@ -231,6 +231,25 @@ TEST(WindowAggregate, APluginThatFailsAsAWholeFailsTheOperator) {
   EXPECT_EQ(status.error().text(), "plugin: add: no reason given");
 }
 
+TEST(WindowAggregate, APluginThatCommitsMoreThanItReservedFailsTheOperator) {
+  static weir_functions functions = harness::totals_functions();
+  functions.fire = [](void*, const weir_groups*, weir_out* out, weir_error*) noexcept {
+    const std::vector<std::uint32_t> sources(100, 0);
+    out->reserve(out, 1);
+    out->commit(out, 100, sources.data());
+    return WEIR_OK;
+  };
+  const auto subject = *make_window_aggregate(options_for({.size = 10, .slide = 10}, functions));
+  harness::RecordedOutput output;
+  const std::vector<Input> inputs = {row(0, "a", 1)};
+  ASSERT_TRUE(subject->process(0, harness::batch_of(inputs), output));
+
+  const auto advance = subject->advance(EventTime::max(), output);
+
+  ASSERT_FALSE(advance);
+  EXPECT_EQ(advance.error().text(), "plugin: output: committed 100 rows where 1 were reserved");
+}
+
 TEST(WindowAggregate, StopsWhenErrorsStopTheJob) {
   static const weir_functions functions = harness::totals_functions();
   const auto subject = *make_window_aggregate(options_for({.size = 10, .slide = 10}, functions));
