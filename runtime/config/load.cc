@@ -78,8 +78,8 @@ std::vector<std::filesystem::path> plugin_folders(const HostSpec& host, const Lo
 LoadedJobs finish(JobsFile jobs, Mistakes& mistakes, Secrets secrets) {
   LoadedJobs loaded{std::move(jobs), mistakes.take(), std::move(secrets)};
   for (Mistake& mistake : loaded.mistakes) {
-    mistake.found = loaded.secrets.redact(std::move(mistake.found));
-    mistake.expected = loaded.secrets.redact(std::move(mistake.expected));
+    mistake.found = visible(loaded.secrets.redact(std::move(mistake.found)));
+    mistake.expected = visible(loaded.secrets.redact(std::move(mistake.expected)));
   }
   return loaded;
 }

@@ -44,9 +44,9 @@ std::vector<Mistake> Mistakes::take() {
   return std::exchange(mistakes_, {});
 }
 
-std::string in_quotes(std::string_view typed) {
-  std::string result = "\"";
-  for (const char character : typed.substr(0, kQuotedMax)) {
+std::string visible(std::string_view text) {
+  std::string result;
+  for (const char character : text) {
     const auto byte = static_cast<unsigned char>(character);
     if (byte < 0x20 || byte == 0x7f) {
       result += format("\\x{:02x}", byte);
@@ -54,6 +54,11 @@ std::string in_quotes(std::string_view typed) {
       result += character;
     }
   }
+  return result;
+}
+
+std::string in_quotes(std::string_view typed) {
+  std::string result = '"' + visible(typed.substr(0, kQuotedMax));
   if (typed.size() > kQuotedMax) result += "…";
   return result += '"';
 }

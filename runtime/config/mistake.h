@@ -52,6 +52,9 @@ class Mistakes final {
 
 inline constexpr std::size_t kMistakesMax = 200;
 
+// Control characters as "\x0a": a message is one line, whatever was found.
+std::string visible(std::string_view text);
+
 // "a text that a person typed" in double quotes, cut when long, control characters made visible.
 std::string in_quotes(std::string_view typed);
 

@@ -3,9 +3,8 @@
 #include <sstream>
 #include <type_traits>
 
-#include <toml++/toml.h>
-
 #include "base/format.h"
+#include "config/toml_library.h"
 
 namespace weir {
 namespace {
