@@ -110,6 +110,15 @@ void Broker::create_topic(const std::string& name, int partitions) const {
   rd_kafka_NewTopic_destroy(topic);
 }
 
+std::string Broker::new_topic_of_small_messages(int bytes_max) const {
+  const std::string name = fresh_name("small");
+  rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new(name.c_str(), 1, 1, nullptr, 0);
+  rd_kafka_NewTopic_set_config(topic, "max.message.bytes", std::to_string(bytes_max).c_str());
+  ask(admin(), [&](auto* queue) { rd_kafka_CreateTopics(admin(), &topic, 1, nullptr, queue); });
+  rd_kafka_NewTopic_destroy(topic);
+  return name;
+}
+
 void Broker::delete_topic(const std::string& name) const {
   rd_kafka_DeleteTopic_t* topic = rd_kafka_DeleteTopic_new(name.c_str());
   ask(admin(), [&](auto* queue) { rd_kafka_DeleteTopics(admin(), &topic, 1, nullptr, queue); });

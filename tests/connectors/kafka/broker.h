@@ -30,6 +30,8 @@ class Broker final {
   static std::string fresh_name(std::string_view hint);
   std::string new_topic(int partitions, std::string_view hint = "topic") const;
   void create_topic(const std::string& name, int partitions) const;
+  // Of one partition, which takes no message larger than this.
+  std::string new_topic_of_small_messages(int bytes_max) const;
   void delete_topic(const std::string& name) const;
   void add_partitions(const std::string& topic, int total) const;
   // Those before the offset.

@@ -143,6 +143,18 @@ TEST_F(KafkaSinkOnBroker, AMessageThatIsTooLargeIsAnErrorThatNamesTopicAndSize) 
               AllOf(HasSubstr(topic), HasSubstr("larger"), HasSubstr("2000000")));
 }
 
+TEST_F(KafkaSinkOnBroker, AMessageThatIsTooLargeForTheTopicIsAnErrorThatNamesThePartition) {
+  const std::string topic = broker_.new_topic_of_small_messages(10'000);
+  const std::string big(200'000, 'x');
+  SinkRun run(writing(topic), 1);
+
+  EXPECT_FALSE(run.write(0, messages({big})));
+
+  ASSERT_TRUE(run.failure());
+  EXPECT_THAT(run.failure()->message(),
+              AllOf(HasSubstr(topic + " partition 0"), HasSubstr("larger")));
+}
+
 TEST_F(KafkaSinkOnBroker, ADeletedTopicIsAnErrorThatNamesIt) {
   const std::string topic = broker_.new_topic(1);
   PortRequest request = writing(topic);
