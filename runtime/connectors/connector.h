@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "connectors/sink.h"
 #include "connectors/source.h"
+#include "connectors/transaction.h"
 
 namespace weir {
 
@@ -81,6 +83,20 @@ class Connector {
 
   virtual Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const = 0;
   virtual Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const = 0;
+
+  // What a job does in one transaction. `sinks` are those of its sinks and side streams that are to
+  // be exactly once, `sources` its sources of this connector. The transaction outlives the sinks,
+  // which stand in the order of their requests.
+  struct TransactionalPorts {
+    std::unique_ptr<EpochTransaction> transaction;
+    std::vector<std::unique_ptr<Sink>> sinks;
+  };
+  virtual Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
+                                                      std::span<const PortRequest> sources) const {
+    static_cast<void>(sinks);
+    static_cast<void>(sources);
+    return Error(ErrorKind::Invalid, "the connector has no transactions");
+  }
 };
 
 }  // namespace weir

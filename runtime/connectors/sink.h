@@ -45,6 +45,10 @@ class SinkWriter {
   // Complete once everything written before is safe in the outside world. Pending: call again.
   // Never blocks.
   virtual Result<Flush> flush() = 0;
+
+  // Transactional only, instead of flush() at a barrier: what was written so far belongs to
+  // `epoch`, what follows to the next. Until that one's transaction is open, write() takes nothing.
+  virtual void seal(std::uint64_t epoch) { static_cast<void>(epoch); }
 };
 
 // One sink port (or side stream) of one job. Called on the control thread only.

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "model/event_time.h"
 #include "model/row_batch.h"
+#include "state/state_delta.h"
 
 namespace weir {
 
@@ -61,6 +62,16 @@ class Operator {
   // at the end of all inputs. The task passes the watermark on when this says Complete. Emits at
   // most about kBatchRows × 16 rows per call.
   virtual Result<Advance> advance(EventTime watermark, Output& output) = 0;
+
+  // A barrier: hands over everything that has changed since the last one. Stateless: nothing.
+  virtual void collect(StateDelta& delta) { static_cast<void>(delta); }
+
+  // Before anything else is called: becomes what it was at the barrier whose epoch was committed
+  // last, for its own key groups, however many tasks had them then.
+  virtual Status restore(StateReader& state) {
+    static_cast<void>(state);
+    return Done{};
+  }
 
   // Keys held and their bytes, for what one sees. Any cost beyond reading counters is too much.
   virtual std::size_t key_count() const { return 0; }

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "connectors/transaction.h"
+#include "model/schema.h"
+#include "state/state_delta.h"
+
+namespace weir {
+
+// What one task changed of one operator.
+struct OperatorDelta {
+  std::string uid;
+  StateDelta delta;
+};
+
+// Everything of one epoch that becomes durable as a whole.
+struct EpochDelta {
+  std::uint64_t epoch = 0;
+  std::vector<SourcePositions> positions;  // All splits of all sources, also those that stood.
+  std::vector<OperatorDelta> operators;    // Several of one uid: from several tasks.
+};
+
+// The durable image of one job's state, as of its last committed epoch, with at most one epoch
+// prepared behind it. Commit thread only, but for readers.
+//
+// A prepared epoch is durable and undecided: it outlives the process and is committed or rolled
+// back after the outside world has said whether the epoch happened.
+class StateImage {
+ public:
+  virtual ~StateImage() = default;
+
+  virtual std::uint64_t epoch() const = 0;  // The last one committed; 0: none yet.
+  virtual std::optional<std::uint64_t> prepared() const = 0;
+
+  // Durable when it returns. Unavailable: there is no room or no right to write; nothing has
+  // happened, and it may be called again. Only when nothing is prepared.
+  virtual Status prepare(const EpochDelta& delta) = 0;
+  virtual Status commit() = 0;
+  virtual Status roll_back() = 0;
+
+  // As of epoch().
+  virtual Result<std::vector<SourcePositions>> positions() const = 0;
+  // Outlived by the image; safe to use on another thread as long as nothing is committed.
+  virtual std::unique_ptr<StateReader> reader(std::string_view uid) const = 0;
+  // The operators that the image has something of.
+  virtual std::vector<std::string> operators() const = 0;
+};
+
+}  // namespace weir

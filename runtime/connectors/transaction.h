@@ -1,0 +1,53 @@
+// What makes the output of a job and its place in the input final together.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "connectors/sink.h"
+#include "connectors/source.h"
+
+namespace weir {
+
+// How far one source port of the job is.
+struct SourcePositions {
+  std::string source;  // uid of the port.
+  std::vector<SplitPosition> positions;
+};
+
+// The outside world's part in the epochs of one job: what its transactional sinks write between two
+// barriers becomes visible as a whole, together with the number of the epoch. The outside world is
+// the judge of whether an epoch happened.
+//
+// One for a job. Its writers are used by their tasks, everything else on the job's commit thread;
+// all calls may block, none longer than the settings of the outside system say.
+//
+//   recover → ( writers write … seal → flush → [the state is prepared] → commit )*
+class EpochTransaction {
+ public:
+  virtual ~EpochTransaction() = default;
+
+  // What the outside world knows of the job's last epoch.
+  struct Recovered {
+    std::optional<std::uint64_t> epoch;      // None: no epoch of this job was ever committed.
+    std::vector<SourcePositions> positions;  // Of the sources that it has positions of.
+  };
+
+  // First shuts out every earlier run of the job, whose epoch is then decided one way or the other,
+  // then reads what is committed, then opens the first transaction. Before anything is written, and
+  // again after any call has failed: the writers start anew then.
+  virtual Result<Recovered> recover() = 0;
+
+  // Waits until what was written before the writers were sealed is safe in the outside world,
+  // though not visible.
+  virtual Status flush(std::uint64_t epoch) = 0;
+
+  // Makes the epoch visible, with the positions, and opens the next transaction. An error says
+  // nothing about whether the epoch happened: recover() tells.
+  virtual Status commit(std::uint64_t epoch, const std::vector<SourcePositions>& positions) = 0;
+};
+
+}  // namespace weir

@@ -1,0 +1,115 @@
+#include "fakes/memory_image.h"
+
+#include <set>
+#include <utility>
+
+#include "base/check.h"
+
+namespace weir::fakes {
+namespace {
+
+class MemoryStateReader final : public StateReader {
+ public:
+  MemoryStateReader(const MemoryDisk& disk, std::string_view uid) : disk_(disk), uid_(uid) {}
+
+  Status read(std::uint16_t first, std::uint16_t count, StateIntake& intake) override {
+    for (const auto& [place, value] : disk_.entries) {
+      const auto& [uid, section, group, key] = place;
+      if (uid != uid_ || group < first || group - first >= count) continue;
+      TRY_DO(intake.take({.section = section, .group = group, .key = key}, value));
+    }
+    return Done{};
+  }
+
+  std::vector<std::string> notes(std::string_view name) const override {
+    const auto found = disk_.notes.find({uid_, std::string(name)});
+    return found == disk_.notes.end() ? std::vector<std::string>() : found->second;
+  }
+
+ private:
+  const MemoryDisk& disk_;
+  std::string uid_;
+};
+
+class MemoryImage final : public StateImage {
+ public:
+  explicit MemoryImage(MemoryDisk& disk) : disk_(disk) {}
+
+  std::uint64_t epoch() const override { return disk_.epoch; }
+  std::optional<std::uint64_t> prepared() const override {
+    if (!disk_.prepared) return std::nullopt;
+    return disk_.prepared->epoch;
+  }
+
+  Status prepare(const EpochDelta& delta) override {
+    CHECK(!disk_.prepared && delta.epoch > disk_.epoch);
+    if (disk_.failure) return *disk_.failure;
+    disk_.prepared = delta;
+    return Done{};
+  }
+
+  Status commit() override {
+    CHECK(disk_.prepared);
+    const EpochDelta delta = *std::exchange(disk_.prepared, std::nullopt);
+    disk_.epoch = delta.epoch;
+    disk_.positions = delta.positions;
+    std::set<std::pair<std::string, std::string>> renewed;
+    for (const OperatorDelta& changed : delta.operators)
+      take(changed, renewed);
+    return Done{};
+  }
+
+  Status roll_back() override {
+    CHECK(disk_.prepared);
+    disk_.prepared.reset();
+    return Done{};
+  }
+
+  Result<std::vector<SourcePositions>> positions() const override { return disk_.positions; }
+
+  std::unique_ptr<StateReader> reader(std::string_view uid) const override {
+    return std::make_unique<MemoryStateReader>(disk_, uid);
+  }
+
+  std::vector<std::string> operators() const override {
+    std::set<std::string> uids;
+    for (const auto& [place, value] : disk_.entries)
+      uids.insert(std::get<0>(place));
+    for (const auto& [name, values] : disk_.notes)
+      uids.insert(name.first);
+    return {uids.begin(), uids.end()};
+  }
+
+ private:
+  void take(const OperatorDelta& changed, std::set<std::pair<std::string, std::string>>& renewed) {
+    const StateDelta& delta = changed.delta;
+    for (const StateDelta::Entry& entry : delta.entries()) {
+      const StatePlace place = delta.place(entry);
+      disk_.entries[{changed.uid, place.section, place.group, std::string(place.key)}] =
+          delta.value(entry);
+    }
+    for (const StateDelta::Drop& drop : delta.drops()) {
+      std::erase_if(disk_.entries, [&](const auto& entry) {
+        const auto& [uid, section, group, key] = entry.first;
+        return uid == changed.uid && section == drop.section && group >= drop.first_group &&
+               group - drop.first_group < drop.group_count;
+      });
+    }
+    // What the tasks of the last epoch noted gives way to what those of this one do.
+    for (const auto& [name, value] : delta.notes()) {
+      auto& values = disk_.notes[{changed.uid, name}];
+      if (renewed.insert({changed.uid, name}).second) values.clear();
+      values.push_back(value);
+    }
+  }
+
+  MemoryDisk& disk_;
+};
+
+}  // namespace
+
+std::unique_ptr<StateImage> open_memory_image(MemoryDisk& disk) {
+  return std::make_unique<MemoryImage>(disk);
+}
+
+}  // namespace weir::fakes

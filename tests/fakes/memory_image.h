@@ -1,0 +1,30 @@
+// A state image in memory that outlives the object: what a disk is to a process. For tests.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "checkpoint/state_image.h"
+
+namespace weir::fakes {
+
+// What is on the disk. Opened by one image after another.
+struct MemoryDisk {
+  using Place = std::tuple<std::string, std::int64_t, std::uint16_t, std::string>;
+
+  std::uint64_t epoch = 0;
+  std::map<Place, std::string> entries;
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> notes;
+  std::vector<SourcePositions> positions;
+  std::optional<EpochDelta> prepared;
+  std::optional<Error> failure;  // A lever: what the next prepare says, until it is taken away.
+};
+
+// `disk` outlives the image.
+std::unique_ptr<StateImage> open_memory_image(MemoryDisk& disk);
+
+}  // namespace weir::fakes
