@@ -59,7 +59,6 @@ class JsonDecoder final : public Decoder {
   bool object(RecordPlan& plan, std::byte* row);
   bool members(RecordPlan& plan, std::byte* row);
   bool member_value(std::int32_t number, RecordPlan& plan, std::byte* row);
-  bool field_value(const FieldPlan& field, RecordPlan& plan, std::byte* row);
   bool nested(const FieldPlan& field, std::byte* row);
   bool skip_container();
 
@@ -134,32 +133,32 @@ bool JsonDecoder::object(RecordPlan& plan, std::byte* row) {
 // What changes with each member lives in registers: next_ is up to date for calls only.
 bool JsonDecoder::members(RecordPlan& plan, std::byte* row) {
   const char* const json = json_;
+  const std::int64_t wide_max = wide_max_;
   const std::uint32_t* next = next_;
-  std::uint32_t expected = 0;
-  for (;;) {
-    LearnedKeys::Found found{LearnedKeys::kNotExpected, expected};
-    if (next[0] <= wide_max_) [[likely]] {
-      found = plan.keys.find_expected(expected, json + next[0]);
+  const LearnedKeys::Known* expected = plan.keys.begin();
+  for (;; ++next) {
+    const char* const key = json + next[0];
+    std::int32_t field = expected->field();
+    if (next[0] <= wide_max && expected->is_at(key)) [[likely]] {
+      ++expected;
+    } else {
+      if (*key != '"' || json[next[1]] != ':') return fail_member(next);
+      const auto found = plan.keys.find(expected, {key, next[1] - next[0] + 1});
+      field = found.field;
+      expected = found.next;
     }
-    if (found.field == LearnedKeys::kNotExpected) [[unlikely]] {
-      if (json[next[0]] != '"' || json[next[1]] != ':') return fail_member(next);
-      found = plan.keys.find(expected, {json + next[0], next[1] - next[0] + 1});
-    }
-    expected = found.next;
     next += 2;
-    if (found.field == LearnedKeys::kUnknown && is_scalar(json[*next])) {
+    if (field == LearnedKeys::kUnknown && is_scalar(json[*next])) {
       ++next;
     } else {
       next_ = next;
-      if (!member_value(found.field, plan, row)) [[unlikely]]
+      if (!member_value(field, plan, row)) [[unlikely]]
         return false;
       next = next_;
       if (next == end_) [[unlikely]]
         return fail(DecodeReason::Truncated);
     }
-    const char separator = json[*next];
-    if (separator != ',') break;
-    ++next;
+    if (json[*next] != ',') break;
   }
   next_ = next;
   return at_next() == '}' || fail(DecodeReason::BadSyntax);
@@ -168,25 +167,19 @@ bool JsonDecoder::members(RecordPlan& plan, std::byte* row) {
 bool JsonDecoder::member_value(std::int32_t number, RecordPlan& plan, std::byte* row) {
   if (number == LearnedKeys::kUnknown) return skip_container();
   const FieldPlan& field = plan.fields[static_cast<std::size_t>(number)];
-  return field_value(field, plan, row) || fail_in(*field.field);
-}
-
-bool JsonDecoder::field_value(const FieldPlan& field, RecordPlan& plan, std::byte* row) {
   const std::string_view token = this->token();
-  const bool is_null = token == "null";
-  if (field.is_optional) {
-    row[field.presence_offset] = static_cast<std::byte>(!is_null);
-    if (is_null) std::memset(row + field.offset, 0, field.size);
-  } else {
-    if (is_null) [[unlikely]]
-      return fail(DecodeReason::Null);
-    plan.saw(field);
+  if (token[0] == 'n' && token == "null") [[unlikely]] {
+    if (!field.is_optional) return fail(DecodeReason::Null) || fail_in(*field.field);
+    row[field.presence_offset] = std::byte{0};
+    std::memset(row + field.offset, 0, field.size);
+    ++next_;
+    return true;
   }
-  if (field.type == FieldType::Record && !is_null) return nested(field, row);
-  if (!is_null) {
-    const auto reason = store_value(field, token, row + field.offset, *block_);
-    if (reason) [[unlikely]]
-      return fail(*reason);
+  plan.saw(field);
+  if (field.is_optional) row[field.presence_offset] = std::byte{1};
+  if (field.store == nullptr) return nested(field, row) || fail_in(*field.field);
+  if (const auto reason = field.store(field, token, row + field.offset, *block_)) [[unlikely]] {
+    return fail(*reason) || fail_in(*field.field);
   }
   ++next_;
   return true;

@@ -28,6 +28,12 @@ struct Rest {
     ++next;
     return true;
   }
+  std::size_t take_digits() {
+    const char* const begin = next;
+    while (next != end && is_digit(*next))
+      ++next;
+    return static_cast<std::size_t>(next - begin);
+  }
 };
 
 // Whether the eight bytes at `from` are digits; `value` is their number then. All eight are worked
@@ -44,60 +50,29 @@ bool read_eight(const char* from, std::uint64_t& value) {
   return true;
 }
 
-// Adds leading digits to `sum`, which may overflow, and returns how many there were.
-std::size_t take_digits(Rest& rest, std::uint64_t& sum) {
-  const char* begin = rest.next;
-  std::uint64_t eight = 0;
-  while (rest.end - rest.next >= 8 && read_eight(rest.next, eight)) {
-    sum = sum * 100'000'000 + eight;
-    rest.next += 8;
-  }
-  while (!rest.at_end() && is_digit(*rest.next)) {
-    sum = sum * 10 + static_cast<std::uint64_t>(*rest.next++ - '0');
-  }
-  return static_cast<std::size_t>(rest.next - begin);
-}
-
-// A number taken apart, without its exponent: `digits` of them, `fraction` behind the point, make
-// `mantissa`, unless there are more than 19.
-struct Mantissa {
-  bool is_negative = false;
-  std::uint64_t value = 0;
-  std::size_t digits = 0;
-  std::size_t fraction = 0;
-};
-
-bool take_mantissa(Rest& rest, Mantissa& mantissa) {
-  mantissa.is_negative = rest.take('-');
-  const bool has_leading_zero = rest.starts_with('0');
-  mantissa.digits = take_digits(rest, mantissa.value);
-  if (mantissa.digits == 0 || (has_leading_zero && mantissa.digits > 1)) return false;
-  if (!rest.take('.')) return true;
-  mantissa.fraction = take_digits(rest, mantissa.value);
-  mantissa.digits += mantissa.fraction;
-  return mantissa.fraction != 0;
-}
-
-bool take_exponent(Rest& rest) {
-  if (!rest.take('e') && !rest.take('E')) return true;
-  if (!rest.take('+')) rest.take('-');
-  std::uint64_t unused = 0;
-  return take_digits(rest, unused) != 0;
-}
-
 NumberProblem why_not_integer(std::string_view token) {
   if (!is_json_number(token)) return NumberProblem::BadSyntax;
   const bool is_whole = token.find_first_of(".eE") == std::string_view::npos;
   return is_whole ? NumberProblem::OutOfRange : NumberProblem::WrongType;
 }
 
-// Up to 18 digits cannot overflow. False: look closer.
-bool read_short(Rest rest, std::uint64_t& value) {
-  if (rest.end - rest.next > 18) return false;
-  const bool has_leading_zero = rest.starts_with('0');
-  value = 0;
-  const std::size_t digits = take_digits(rest, value);
-  return rest.at_end() && digits != 0 && !(has_leading_zero && digits > 1);
+// A whole number without sign, of at most 18 digits, so that it cannot overflow. False: look
+// closer.
+bool read_short(const char* next, const char* end, std::uint64_t& value) {
+  const std::ptrdiff_t size = end - next;
+  if (size < 1 || size > 18 || (*next == '0' && size > 1)) return false;
+  std::uint64_t sum = 0;
+  if (size >= 8) {
+    if (!read_eight(next, sum)) return false;
+    next += 8;
+  }
+  for (; next != end; ++next) {
+    const auto digit = static_cast<unsigned char>(*next - '0');
+    if (digit > 9) return false;
+    sum = sum * 10 + digit;
+  }
+  value = sum;
+  return true;
 }
 
 template <class Integer>
@@ -126,27 +101,48 @@ std::int64_t magnitude_of(std::string_view number) {
   return magnitude + (is_negative ? -power : power);
 }
 
-// Where mantissa and power of ten are exact in the type, one division rounds once: correctly.
+constexpr std::array<double, 23> kPowers = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                            1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                            1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+// A number without exponent, of at most 19 bytes, whose digits are exact in the type, as its power
+// of ten is: then one division rounds once, as it must. False: look closer.
 template <class Float>
-bool divide(const Mantissa& mantissa, Float& value) {
-  constexpr std::array<Float, 11> kPowers = {
-      1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10};
+bool read_short_decimal(std::string_view token, Float& value) {
   constexpr std::uint64_t kExactMax = std::uint64_t{1} << std::numeric_limits<Float>::digits;
-  if (mantissa.digits > 19 || mantissa.value > kExactMax) return false;
-  if (mantissa.fraction >= kPowers.size()) return false;
-  value = static_cast<Float>(mantissa.value) / kPowers[mantissa.fraction];
-  if (mantissa.is_negative) value = -value;
+  constexpr std::size_t kPowerMax = std::numeric_limits<Float>::digits == 53 ? 22 : 10;
+  const char* next = token.data();
+  const char* const end = next + token.size();
+  const bool is_negative = next != end && *next == '-';
+  if (is_negative) ++next;
+  if (end - next > 19 || next == end || (*next == '0' && end - next > 1 && next[1] != '.')) {
+    return false;
+  }
+  std::uint64_t sum = 0;
+  const char* begin = next;  // Of the digits before, then of those behind the point.
+  std::size_t fraction = 0;
+  for (; next != end; ++next) {
+    const auto digit = static_cast<unsigned char>(*next - '0');
+    if (digit <= 9) {
+      sum = sum * 10 + digit;
+      continue;
+    }
+    if (*next != '.' || fraction != 0 || next == begin) return false;
+    begin = next + 1;
+    fraction = static_cast<std::size_t>(end - begin);
+    if (fraction == 0) return false;
+  }
+  if (sum > kExactMax || fraction > kPowerMax) return false;
+  value = static_cast<Float>(sum) / static_cast<Float>(kPowers[fraction]);
+  if (is_negative) value = -value;
   return true;
 }
 
 template <class Float>
 NumberProblem read_float(std::string_view token, Float& value) {
-  Rest rest(token);
-  Mantissa mantissa;
-  if (!take_mantissa(rest, mantissa)) return NumberProblem::BadSyntax;
-  if (rest.at_end() && divide(mantissa, value)) [[likely]]
+  if (read_short_decimal(token, value)) [[likely]]
     return NumberProblem::None;
-  if (!take_exponent(rest) || !rest.at_end()) return NumberProblem::BadSyntax;
+  if (!is_json_number(token)) return NumberProblem::BadSyntax;
   const auto [end, code] = std::from_chars(token.data(), token.data() + token.size(), value);
   if (code == std::errc()) return NumberProblem::None;
   // from_chars says out of range for what is too near to zero as well.
@@ -159,23 +155,32 @@ NumberProblem read_float(std::string_view token, Float& value) {
 
 bool is_json_number(std::string_view token) {
   Rest rest(token);
-  Mantissa mantissa;
-  return take_mantissa(rest, mantissa) && take_exponent(rest) && rest.at_end();
+  rest.take('-');
+  const bool has_leading_zero = rest.starts_with('0');
+  const std::size_t whole = rest.take_digits();
+  if (whole == 0 || (has_leading_zero && whole > 1)) return false;
+  if (rest.take('.') && rest.take_digits() == 0) return false;
+  if (rest.take('e') || rest.take('E')) {
+    if (!rest.take('+')) rest.take('-');
+    if (rest.take_digits() == 0) return false;
+  }
+  return rest.at_end();
 }
 
 NumberProblem read_integer(std::string_view token, std::int64_t& value) {
-  Rest rest(token);
-  const bool is_negative = rest.take('-');
+  const char* const begin = token.data();
+  const bool is_negative = !token.empty() && *begin == '-';
   std::uint64_t magnitude = 0;
-  if (!read_short(rest, magnitude)) [[unlikely]]
+  if (!read_short(begin + (is_negative ? 1 : 0), begin + token.size(), magnitude)) [[unlikely]] {
     return read_long(token, value);
+  }
   value = static_cast<std::int64_t>(magnitude);
   if (is_negative) value = -value;
   return NumberProblem::None;
 }
 
 NumberProblem read_integer(std::string_view token, std::uint64_t& value) {
-  if (read_short(Rest(token), value)) [[likely]]
+  if (read_short(token.data(), token.data() + token.size(), value)) [[likely]]
     return NumberProblem::None;
   if (token == "-0") {
     value = 0;

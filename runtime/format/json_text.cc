@@ -147,28 +147,6 @@ char* unescape_json(std::string_view escaped, char* out) {
   return out;
 }
 
-bool copy_unescaped(std::string_view escaped, char* out) {
-  const char* from = escaped.data();
-  std::size_t left = escaped.size();
-  if (left < 8) {
-    for (std::size_t i = 0; i < left; ++i) {
-      if (from[i] == '\\') return false;
-      out[i] = from[i];
-    }
-    return true;
-  }
-  for (; left >= 8; left -= 8, from += 8, out += 8) {
-    const std::uint64_t word = load(from);
-    if (equal_bytes(word, '\\') != 0) return false;
-    std::memcpy(out, &word, 8);
-  }
-  // The last eight bytes again: they cover what is left.
-  const std::uint64_t word = load(from + left - 8);
-  if (equal_bytes(word, '\\') != 0) return false;
-  std::memcpy(out + left - 8, &word, 8);
-  return true;
-}
-
 bool read_json_text(std::string_view quoted, std::string& out) {
   if (quoted.size() < 2) return false;
   out.resize(quoted.size());

@@ -11,10 +11,6 @@ namespace weir {
 // pair.
 char* unescape_json(std::string_view escaped, char* out);
 
-// Copies the inside of a string if it has no escape; returns whether that is so. What was written
-// otherwise does not count.
-bool copy_unescaped(std::string_view escaped, char* out);
-
 // Replaces `out` by the text of a string with its quotes. False as for unescape_json.
 bool read_json_text(std::string_view quoted, std::string& out);
 

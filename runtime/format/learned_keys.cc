@@ -48,22 +48,27 @@ LearnedKeys::LearnedKeys(const std::vector<std::string>& names)
 }
 
 LearnedKeys::Known LearnedKeys::make_known(std::string_view raw, std::int32_t field) {
-  Known known{.field = field, .misses = 0, .raw = std::string(raw)};
+  Known known;
+  known.field_ = field;
+  known.raw_ = raw;
   if (raw.empty() || raw.size() > kWide) {
-    known.first_mask = ~0ull;  // No key begins with a zero byte.
+    // What is looked up begins with a byte of UTF-8, which is never this one. A zero would do for
+    // keys, but not for what stands where a key is wanted.
+    known.first_ = 0xff;
+    known.first_mask_ = ~0ull;
   } else {
     const std::size_t second = raw.size() - std::min<std::size_t>(raw.size(), 8);
-    known.first = load(raw);
-    known.first_mask = mask_of(raw.size());
-    known.second = load(raw.substr(raw.size() - second));
-    known.second_mask = mask_of(second);
+    known.first_ = load(raw);
+    known.first_mask_ = mask_of(raw.size());
+    known.second_ = load(raw.substr(raw.size() - second));
+    known.second_mask_ = mask_of(second);
   }
   return known;
 }
 
 std::size_t LearnedKeys::slot_of(std::string_view raw) const {
   std::size_t slot = hash_of(raw) & (slots_.size() - 1);
-  while (slots_[slot] != 0 && sequence_[slots_[slot] - 1].raw != raw) {
+  while (slots_[slot] != 0 && sequence_[slots_[slot] - 1].raw_ != raw) {
     slot = (slot + 1) & (slots_.size() - 1);
   }
   return slot;
@@ -72,23 +77,24 @@ std::size_t LearnedKeys::slot_of(std::string_view raw) const {
 void LearnedKeys::fill_slots() {
   std::fill(slots_.begin(), slots_.end(), 0);
   for (std::size_t i = 0; i + 1 < sequence_.size(); ++i) {
-    slots_[slot_of(sequence_[i].raw)] = static_cast<std::uint32_t>(i + 1);
+    slots_[slot_of(sequence_[i].raw_)] = static_cast<std::uint32_t>(i + 1);
   }
 }
 
-LearnedKeys::Found LearnedKeys::find(std::uint32_t expected, std::string_view raw) {
-  if (sequence_[expected].raw == raw) return {sequence_[expected].field, expected + 1};
+LearnedKeys::Found LearnedKeys::find(const Known* expected, std::string_view raw) {
+  if (expected->raw_ == raw) return {expected->field_, expected + 1};
+  const auto place = static_cast<std::uint32_t>(expected - begin());
   const std::uint32_t found = slots_[slot_of(raw)];
   if (found == 0) {
     const std::int32_t field = field_named(raw);
     if (sequence_.size() > known_max_ || raw.size() > kLearnedSizeMax) return {field, expected};
-    learn(expected, raw, field);
-    return {field, expected + 1};
+    learn(place, raw, field);
+    return {field, begin() + place + 1};
   }
   Known& known = sequence_[found - 1];
-  const std::int32_t field = known.field;
-  if (++known.misses < patience_) return {field, found};
-  return {field, move(found - 1, expected) + 1};
+  const std::int32_t field = known.field_;
+  if (++known.misses_ < patience_) return {field, begin() + found};
+  return {field, begin() + move(found - 1, place) + 1};
 }
 
 void LearnedKeys::learn(std::uint32_t expected, std::string_view raw, std::int32_t field) {
@@ -99,7 +105,7 @@ void LearnedKeys::learn(std::uint32_t expected, std::string_view raw, std::int32
 // Moves a key in front of another; returns where it is now.
 std::uint32_t LearnedKeys::move(std::uint32_t from, std::uint32_t to) {
   Known known = std::move(sequence_[from]);
-  known.misses = 0;
+  known.misses_ = 0;
   sequence_.erase(sequence_.begin() + from);
   if (from < to) --to;
   sequence_.insert(sequence_.begin() + to, std::move(known));

@@ -22,46 +22,51 @@ class LearnedKeys final {
   // The key number i of `names` is the field i.
   explicit LearnedKeys(const std::vector<std::string>& names);
 
-  // A field, or kUnknown, and the place in the order where the next key is expected: a value that
-  // the caller keeps in a register.
+  static constexpr std::size_t kWide = 16;
+
+  // A raw key of at most kWide bytes ends in its colon, so what begins with it is that key: no size
+  // has to be compared. A longer one, and the end of the sequence, have a mask that never fits.
+  class Known {
+   public:
+    // Whether `raw`, where kWide bytes can be read, begins with this key. It need not be a key, but
+    // its first byte is one of a text in UTF-8. Never true of the end of the sequence.
+    bool is_at(const char* raw) const {
+      std::uint64_t one = 0;
+      std::uint64_t two = 0;
+      std::memcpy(&one, raw, 8);
+      std::memcpy(&two, raw + 8, 8);
+      return (((one ^ first_) & first_mask_) | ((two ^ second_) & second_mask_)) == 0;
+    }
+    std::int32_t field() const { return field_; }
+
+   private:
+    friend class LearnedKeys;
+    std::uint64_t first_ = 0;
+    std::uint64_t second_ = 0;
+    std::uint64_t first_mask_ = 0;
+    std::uint64_t second_mask_ = 0;
+    std::int32_t field_ = kUnknown;
+    std::uint32_t misses_ = 0;  // How often it came unexpected, since it was last moved.
+    std::string raw_;
+  };
+
+  // The key that is expected first in an object; the one that is expected after a key stands behind
+  // it. All that is returned is good until the next find().
+  const Known* begin() const { return sequence_.data(); }
+
+  // A field, or kUnknown, and the key that is expected next.
   struct Found {
     std::int32_t field;
-    std::uint32_t next;
+    const Known* next;
   };
 
-  // A key of an object that is the expected one, or field kNotExpected. `expected` is 0 for the
-  // first key. kWide bytes can be read at `raw`; whether they are a key need not be known.
-  static constexpr std::int32_t kNotExpected = -2;
-  static constexpr std::size_t kWide = 16;
-  Found find_expected(std::uint32_t expected, const char* raw) const {
-    const Known& known = sequence_[expected];
-    std::uint64_t first = 0;
-    std::uint64_t second = 0;
-    std::memcpy(&first, raw, 8);
-    std::memcpy(&second, raw + 8, 8);
-    const std::uint64_t difference =
-        ((first ^ known.first) & known.first_mask) | ((second ^ known.second) & known.second_mask);
-    if (difference != 0) [[unlikely]]
-      return {kNotExpected, expected};
-    return {known.field, expected + 1};
-  }
+  // Looks up a key, `raw` as above, where `expected` was expected.
+  Found find(const Known* expected, std::string_view raw);
 
-  // A key, `raw` as above. `expected` is where find_expected() should have found it.
-  Found find(std::uint32_t expected, std::string_view raw);
+  // Keys that are remembered.
+  std::size_t size() const { return sequence_.size() - 1; }
 
  private:
-  // A raw key of at most 16 bytes ends in its colon, so what begins with it is that key: no size
-  // has to be compared. A longer one, and the end of the sequence, have a mask that never fits.
-  struct Known {
-    std::uint64_t first = 0;
-    std::uint64_t second = 0;
-    std::uint64_t first_mask = 0;
-    std::uint64_t second_mask = 0;
-    std::int32_t field = kUnknown;
-    std::uint32_t misses = 0;  // How often it came unexpected, since it was last moved.
-    std::string raw;
-  };
-
   static Known make_known(std::string_view raw, std::int32_t field);
   void learn(std::uint32_t expected, std::string_view raw, std::int32_t field);
   std::uint32_t move(std::uint32_t from, std::uint32_t to);

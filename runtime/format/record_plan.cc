@@ -47,7 +47,7 @@ RecordPlan::RecordPlan(const RecordSchema& schema)
   for (const Field& field : schema.fields) {
     const auto number = static_cast<std::uint32_t>(fields.size());
     CHECK(field.type != FieldType::Record || field.record != nullptr, field.name);
-    fields.push_back({.type = field.type,
+    fields.push_back({.store = store_of(field.type),
                       .is_optional = field.is_optional(),
                       .offset = field.offset,
                       .size = field.size,

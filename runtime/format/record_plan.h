@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "format/json_value.h"
 #include "format/learned_keys.h"
 #include "model/schema.h"
 
@@ -27,7 +28,7 @@ struct RecordPlan;
 
 // A field as the decoder wants it: flat, without what is not asked for each record.
 struct FieldPlan {
-  FieldType type;
+  StoreValue store;  // Null for a record.
   bool is_optional;
   std::uint32_t offset;
   std::uint32_t size;

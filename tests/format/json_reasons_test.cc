@@ -23,6 +23,11 @@ std::string bomb(std::size_t depth) {
   return R"({"name":"","x":)" + std::string(depth, '[') + std::string(depth, ']') + "}";
 }
 
+// Behind the last key that the decoder expects, so that it expects none.
+std::string zeros_for_a_key(const std::string& end) {
+  return R"({"place":{"city":"a","height":1,)" + std::string(24, '\0') + end;
+}
+
 // What is wrong with the value as a whole.
 std::vector<Case> cases_of_structure() {
   return {
@@ -63,6 +68,10 @@ std::vector<Case> cases_of_structure() {
       {R"({name:""})", "bad syntax at byte 1"},
       {R"({"name":"","x":[}]})", "bad syntax at byte 16"},
       {R"({"name":"","place":{"city":"a",}})", "bad syntax in field place at byte 31"},
+      {zeros_for_a_key("}"), "bad syntax in field place at byte 32"},
+      {zeros_for_a_key("}}"), "bad syntax in field place at byte 32"},
+      {zeros_for_a_key("\":1}}"), "truncated at byte 61"},
+      {zeros_for_a_key(" :1}}"), "bad syntax in field place at byte 32"},
       {bomb(1025), "too deep at byte 1039"},
   };
 }

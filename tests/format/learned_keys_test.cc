@@ -12,16 +12,16 @@ namespace {
 // Walks through objects as a decoder does.
 class Walk final {
  public:
-  explicit Walk(const std::vector<std::string>& names) : keys_(names) {}
+  explicit Walk(const std::vector<std::string>& names) : keys_(names) { begin(); }
 
-  void begin() { expected_ = 0; }
+  void begin() { expected_ = keys_.begin(); }
 
   std::int32_t find(const std::string& name) {
     const std::string raw = '"' + name + "\":";
     const std::string wide = raw + "1234567890123456";
-    LearnedKeys::Found found = keys_.find_expected(expected_, wide.data());
-    was_expected_ = found.field != LearnedKeys::kNotExpected;
-    if (!was_expected_) found = keys_.find(expected_, raw);
+    was_expected_ = expected_->is_at(wide.data());
+    if (was_expected_) return (expected_++)->field();
+    const LearnedKeys::Found found = keys_.find(expected_, raw);
     expected_ = found.next;
     return found.field;
   }
@@ -29,7 +29,7 @@ class Walk final {
 
  private:
   LearnedKeys keys_;
-  std::uint32_t expected_ = 0;
+  const LearnedKeys::Known* expected_ = nullptr;
   bool was_expected_ = false;
 };
 
@@ -94,6 +94,26 @@ TEST(LearnedKeys, AKeyThatBeginsLikeAnotherIsAnother) {
     EXPECT_EQ(walk.find("abcdefghijklmnopq"), LearnedKeys::kUnknown);
     EXPECT_EQ(walk.find(""), 4);
   }
+}
+
+TEST(LearnedKeys, NothingIsExpectedBehindTheLast) {
+  LearnedKeys keys({"a", "a key of more than sixteen bytes"});
+  const LearnedKeys::Known* const longer = keys.begin() + 1;
+  for (const char c : {'\0', '\1', ' ', '"', '}', '\x7f', '\xc3', '\xf4'}) {
+    const std::string raw(LearnedKeys::kWide, c);
+    EXPECT_FALSE(keys.begin()->is_at(raw.data()));
+    EXPECT_FALSE(longer->is_at(raw.data()));
+    EXPECT_FALSE((longer + 1)->is_at(raw.data()));
+  }
+}
+
+TEST(LearnedKeys, RememberABoundedNumber) {
+  LearnedKeys keys({"a"});
+  for (int i = 0; i < 100'000; ++i) {
+    const std::string raw = "\"u" + std::to_string(i) + std::string(i % 200u, 'x') + "\":";
+    ASSERT_EQ(keys.find(keys.begin(), raw).field, LearnedKeys::kUnknown);
+  }
+  EXPECT_LE(keys.size(), 1 + LearnedKeys::kLearnedMax);
 }
 
 }  // namespace
