@@ -14,12 +14,6 @@
 
 namespace weir {
 
-// What one task changed of one operator.
-struct OperatorDelta {
-  std::string uid;
-  StateDelta delta;
-};
-
 // Everything of one epoch that becomes durable as a whole.
 struct EpochDelta {
   std::uint64_t epoch = 0;

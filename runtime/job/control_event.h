@@ -16,12 +16,14 @@ struct BarrierPassed {
   TaskId task;
   std::uint64_t epoch;
   std::vector<SplitReport> splits;
+  std::vector<OperatorDelta> deltas;
 };
 
 struct TaskFinished {
   TaskGroup run;
   TaskId task;
   std::vector<SplitReport> splits;
+  std::vector<OperatorDelta> deltas;
 };
 
 struct TaskFailed {

@@ -81,12 +81,17 @@ void Job::enter(JobState next) {
   parts_.state_changed(next);
 }
 
-void Job::passed(TaskId task, std::uint64_t epoch, std::vector<SplitReport> splits) {
-  parts_.post(BarrierPassed{parts_.run, task, epoch, std::move(splits)});
+void Job::passed(TaskId task,
+                 std::uint64_t epoch,
+                 std::vector<SplitReport> splits,
+                 std::vector<OperatorDelta> deltas) {
+  parts_.post(BarrierPassed{parts_.run, task, epoch, std::move(splits), std::move(deltas)});
 }
 
-void Job::finished(TaskId task, std::vector<SplitReport> splits) {
-  parts_.post(TaskFinished{parts_.run, task, std::move(splits)});
+void Job::finished(TaskId task,
+                   std::vector<SplitReport> splits,
+                   std::vector<OperatorDelta> deltas) {
+  parts_.post(TaskFinished{parts_.run, task, std::move(splits), std::move(deltas)});
 }
 
 void Job::failed(TaskId task, Error error) {

@@ -69,8 +69,13 @@ class Job final : private TaskReports {
   explicit Job(JobParts parts);
 
   // TaskReports. From the workers' threads.
-  void passed(TaskId task, std::uint64_t epoch, std::vector<SplitReport> splits) override;
-  void finished(TaskId task, std::vector<SplitReport> splits) override;
+  void passed(TaskId task,
+              std::uint64_t epoch,
+              std::vector<SplitReport> splits,
+              std::vector<OperatorDelta> deltas) override;
+  void finished(TaskId task,
+                std::vector<SplitReport> splits,
+                std::vector<OperatorDelta> deltas) override;
   void failed(TaskId task, Error error) override;
 
   Status build();

@@ -138,8 +138,10 @@ Status JobGraph::make_stage(std::size_t worker, std::size_t stage) {
     return Done{};
   }
   auto chain = std::make_unique<Chain>(std::move(steps), std::move(outlets), *sides_[worker]);
-  tasks_[worker].push_back(std::make_unique<StageTask>(
-      context_of(worker, stage), inputs_of(worker, stage), std::move(chain)));
+  auto task = std::make_unique<StageTask>(
+      context_of(worker, stage), inputs_of(worker, stage), std::move(chain));
+  if (parts_.open_state) TRY_DO(task->restore(parts_.open_state));
+  tasks_[worker].push_back(std::move(task));
   return Done{};
 }
 
@@ -153,7 +155,8 @@ Result<std::vector<ChainStep>> JobGraph::make_steps(std::size_t worker,
                               .inputs = input_schemas(index),
                               .groups = key_groups_of(static_cast<std::uint32_t>(worker),
                                                       kKeyGroups,
-                                                      static_cast<std::uint32_t>(worker_count()))};
+                                                      static_cast<std::uint32_t>(worker_count())),
+                              .is_durable = static_cast<bool>(parts_.open_state)};
     ChainStep step;
     TRY(step.body, make_operator(place));
     step.uid = operator_description.uid;
@@ -184,11 +187,13 @@ Result<std::unique_ptr<Task>> JobGraph::make_source(std::size_t worker,
                          .unnatural_after = spec.unnatural_after,
                          .watermark_every = spec.watermark_every,
                          .watermarks = watermarks_of(spec, *source.event_time)};
-  return std::make_unique<SourceTask>(context_of(worker, stage),
-                                      std::move(made),
-                                      std::move(steps),
-                                      plan_.stages[stage].leading_filters,
-                                      std::move(outlets));
+  auto task = std::make_unique<SourceTask>(context_of(worker, stage),
+                                           std::move(made),
+                                           std::move(steps),
+                                           plan_.stages[stage].leading_filters,
+                                           std::move(outlets));
+  if (parts_.open_state) TRY_DO(task->restore(parts_.open_state));
+  return task;
 }
 
 Result<std::vector<std::unique_ptr<Outlet>>> JobGraph::make_outlets(std::size_t worker,
@@ -284,7 +289,8 @@ TaskContext JobGraph::context_of(std::size_t worker, std::size_t stage) {
           .sides_task = sides_tasks_[worker],
           .side_slot = stage,
           .meter = *task_meters_[id.value()],
-          .clock = parts_.clock};
+          .clock = parts_.clock,
+          .is_durable = static_cast<bool>(parts_.open_state)};
 }
 
 std::vector<const RecordSchema*> JobGraph::input_schemas(std::size_t index) const {

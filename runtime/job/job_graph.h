@@ -29,6 +29,10 @@ struct JobGraphParts {
   std::span<Worker* const> workers;
   TaskReports& reports;
   const Clock& clock;
+  // What tasks start from, as of the epoch that the readers' positions belong to. Empty: the job's
+  // state is not durable; it starts with nothing, and tasks hand no deltas over. Used while the
+  // graph is built.
+  OpenState open_state = {};
 };
 
 // The running form of a job: one task for each stage and worker, and what lies between them.

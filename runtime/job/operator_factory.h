@@ -15,7 +15,8 @@ struct OperatorPlace {
   const OperatorDescription& description;
   const weir_functions* functions;  // Null for kinds without.
   std::vector<const RecordSchema*> inputs;
-  KeyGroupRange groups;  // Those of the worker.
+  KeyGroupRange groups;     // Those of the worker.
+  bool is_durable = false;  // Whether its state is collected at barriers.
 };
 
 // The host's side of an operator; for all kinds but sources and sinks. An error names it.

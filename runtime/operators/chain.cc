@@ -26,6 +26,19 @@ class Chain::Link final : public Output {
     return settle(std::move(advanced));
   }
 
+  void collect(std::vector<OperatorDelta>& deltas) {
+    OperatorDelta changed{.uid = step_.uid, .delta = {}};
+    step_.body->collect(changed.delta);
+    if (!changed.delta.empty()) deltas.push_back(std::move(changed));
+  }
+
+  Status restore(const OpenState& open_state) {
+    const std::unique_ptr<StateReader> state = open_state(step_.uid);
+    return settle(step_.body->restore(*state).during("restore"));
+  }
+
+  const std::string& uid() const { return step_.uid; }
+
   void emit(RowBatch batch) override {
     step_.meter->rows_out.add(batch.size());
     if (next_ == nullptr) {
@@ -136,6 +149,21 @@ Status Chain::process(std::size_t port, RowBatch batch) {
 Result<Advance> Chain::advance(EventTime watermark) {
   if (links_.empty()) return Advance::Complete;
   return links_.front()->advance(watermark);
+}
+
+void Chain::collect(std::vector<OperatorDelta>& deltas) {
+  for (const auto& link : links_)
+    link->collect(deltas);
+}
+
+Status Chain::restore(const OpenState& open_state) {
+  for (const auto& link : links_)
+    TRY_DO(link->restore(open_state));
+  return Done{};
+}
+
+const std::string* Chain::first_uid() const {
+  return links_.empty() ? nullptr : &links_.front()->uid();
 }
 
 }  // namespace weir

@@ -40,6 +40,12 @@ class Chain final {
   // The watermark for the first step; the others keep no time. See Operator::advance.
   Result<Advance> advance(EventTime watermark);
 
+  // See Operator::collect and Operator::restore. Steps without a change add no delta.
+  void collect(std::vector<OperatorDelta>& deltas);
+  Status restore(const OpenState& open_state);
+  // Of the first step, if there is one.
+  const std::string* first_uid() const;
+
   // Sends an item to all ways out, past the steps.
   void push(StreamItem item) { outlets_.push(std::move(item)); }
 

@@ -34,10 +34,10 @@ Result<Progress> SidesTask::move() {
   if (!passing_ && open_slots_ > 0) return is_waiting ? Progress::Made : Progress::None;
   TRY(const bool is_safe, streams_.flush());
   if (!is_safe) return Progress::None;
-  if (passing_) reports_.passed(id_, *std::exchange(passing_, std::nullopt), {});
+  if (passing_) reports_.passed(id_, *std::exchange(passing_, std::nullopt), {}, {});
   if (open_slots_ > 0) return Progress::Made;
   is_over_ = true;
-  reports_.finished(id_, {});
+  reports_.finished(id_, {}, {});
   return Progress::Finished;
 }
 

@@ -47,6 +47,9 @@ class SourceTask final : public Task, private RecordIntake {
              std::size_t leading_filters,
              std::vector<std::unique_ptr<Outlet>> outlets);
 
+  // Before the first step.
+  Status restore(const OpenState& open_state) { return exit_.chain().restore(open_state); }
+
   Progress step() override;
 
  private:

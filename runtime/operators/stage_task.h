@@ -25,6 +25,9 @@ class StageTask final : public Task {
 
   StageTask(TaskContext context, std::vector<Input> inputs, std::unique_ptr<Chain> chain);
 
+  // Before the first step.
+  Status restore(const OpenState& open_state) { return exit_.chain().restore(open_state); }
+
   Progress step() override;
 
  private:

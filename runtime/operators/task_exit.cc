@@ -20,28 +20,35 @@ Result<bool> TaskExit::make_room() {
   return true;
 }
 
-void TaskExit::send_barrier(std::uint64_t epoch, std::vector<SplitReport> splits) {
-  CHECK(!barrier_ && !is_ending_);
+void TaskExit::send_barrier(std::uint64_t epoch,
+                            std::vector<SplitReport> splits,
+                            std::vector<OperatorDelta> deltas) {
+  keep(std::move(splits), std::move(deltas));
   barrier_ = epoch;
-  splits_ = std::move(splits);
   chain_->push(Barrier{epoch});
 }
 
-void TaskExit::send_end(std::vector<SplitReport> splits) {
-  CHECK(!barrier_ && !is_ending_);
+void TaskExit::send_end(std::vector<SplitReport> splits, std::vector<OperatorDelta> deltas) {
+  keep(std::move(splits), std::move(deltas));
   is_ending_ = true;
-  splits_ = std::move(splits);
   chain_->push(EndOfStream{});
+}
+
+void TaskExit::keep(std::vector<SplitReport> splits, std::vector<OperatorDelta> deltas) {
+  CHECK(!barrier_ && !is_ending_);
+  splits_ = std::move(splits);
+  deltas_ = std::move(deltas);
+  if (context_.is_durable) chain_->collect(deltas_);
 }
 
 void TaskExit::tell() {
   if (barrier_) {
     if (context_.sides_task != nullptr) context_.sides_task->arrive(context_.side_slot, *barrier_);
-    context_.reports.passed(context_.id, *barrier_, std::move(splits_));
+    context_.reports.passed(context_.id, *barrier_, std::move(splits_), std::move(deltas_));
     barrier_.reset();
   } else {
     if (context_.sides_task != nullptr) context_.sides_task->end(context_.side_slot);
-    context_.reports.finished(context_.id, std::move(splits_));
+    context_.reports.finished(context_.id, std::move(splits_), std::move(deltas_));
     is_ending_ = false;
     has_ended_ = true;
   }

@@ -24,6 +24,7 @@ struct TaskContext {
   std::size_t side_slot = 0;        // Its place among the tasks that `sides_task` waits for.
   TaskMeter& meter;
   const Clock& clock;
+  bool is_durable = false;  // Whether what its operators hold is collected at barriers.
 };
 
 // The way out of a task: its chain, whether there is room behind it, and what the job is told.
@@ -39,9 +40,12 @@ class TaskExit final {
   // job when a barrier or the end has gone through.
   Result<bool> make_room();
 
-  // At most one of these at a time, followed by make_room() until it says true.
-  void send_barrier(std::uint64_t epoch, std::vector<SplitReport> splits = {});
-  void send_end(std::vector<SplitReport> splits = {});
+  // At most one of these at a time, followed by make_room() until it says true. `deltas`: the
+  // task's own; those of its operators join them.
+  void send_barrier(std::uint64_t epoch,
+                    std::vector<SplitReport> splits = {},
+                    std::vector<OperatorDelta> deltas = {});
+  void send_end(std::vector<SplitReport> splits = {}, std::vector<OperatorDelta> deltas = {});
 
   // The end has gone through.
   bool has_ended() const { return has_ended_; }
@@ -51,6 +55,7 @@ class TaskExit final {
  private:
   void note_blocked();
   void note_free();
+  void keep(std::vector<SplitReport> splits, std::vector<OperatorDelta> deltas);
   void tell();
 
   TaskContext context_;
@@ -60,6 +65,7 @@ class TaskExit final {
   std::optional<std::uint64_t> barrier_;
   bool is_ending_ = false;
   std::vector<SplitReport> splits_;
+  std::vector<OperatorDelta> deltas_;
 
   bool has_ended_ = false;
   bool is_blocked_ = false;

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "connectors/source.h"
 #include "model/event_time.h"
+#include "state/state_delta.h"
 
 namespace weir {
 
@@ -30,12 +31,20 @@ class TaskReports {
   virtual ~TaskReports() = default;
 
   // The barrier has gone through the task: everything it did before is safe in the outside world
-  // or in front of the barrier in a channel. `splits`: sources only.
-  virtual void passed(TaskId task, std::uint64_t epoch, std::vector<SplitReport> splits) = 0;
+  // or in front of the barrier in a channel. `splits`: sources only. `deltas`: what has changed of
+  // the state of its operators between the barrier before and this one; nothing unless the job's
+  // state is durable.
+  virtual void passed(TaskId task,
+                      std::uint64_t epoch,
+                      std::vector<SplitReport> splits,
+                      std::vector<OperatorDelta> deltas) = 0;
 
   // The task has done everything it will ever do, and that is safe. It counts as passed from now
-  // on. The same splits.
-  virtual void finished(TaskId task, std::vector<SplitReport> splits) = 0;
+  // on. The deltas belong to the first epoch whose barrier has not passed it: the one under way, or
+  // the next one.
+  virtual void finished(TaskId task,
+                        std::vector<SplitReport> splits,
+                        std::vector<OperatorDelta> deltas) = 0;
 
   // The task cannot go on; the error names the operator.
   virtual void failed(TaskId task, Error error) = 0;

@@ -2,8 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -66,6 +68,12 @@ class StateDelta final {
   std::map<std::string, std::string, std::less<>> notes_;
 };
 
+// What one task changed of one operator.
+struct OperatorDelta {
+  std::string uid;
+  StateDelta delta;
+};
+
 // Takes the durable state of one operator back, entry by entry.
 class StateIntake {
  public:
@@ -87,5 +95,9 @@ class StateReader {
   // What each task that had the operator wrote under this name; empty when nobody did.
   virtual std::vector<std::string> notes(std::string_view name) const = 0;
 };
+
+// Opens the durable state of an operator or a source by its uid. What it opens is used by one
+// thread; all of it may be used by several.
+using OpenState = std::function<std::unique_ptr<StateReader>(std::string_view uid)>;
 
 }  // namespace weir
