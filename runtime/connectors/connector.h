@@ -84,8 +84,15 @@ class Connector {
   virtual Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const = 0;
   virtual Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const = 0;
 
-  // What a job does in one transaction. `sinks` are those of its sinks and side streams that are to
-  // be exactly once, `sources` its sources of this connector. The transaction outlives the sinks,
+  // How a sink with these options delivers. One that is Transactional takes part in what
+  // open_transaction opens; open_sink is for all others.
+  virtual Delivery delivery_of(const PortRequest& request) const {
+    static_cast<void>(request);
+    return Delivery::AtLeastOnce;
+  }
+
+  // What a job does in one transaction. `sinks` are those of its sinks and side streams that are
+  // Transactional, `sources` its sources of this connector. The transaction outlives the sinks,
   // which stand in the order of their requests.
   struct TransactionalPorts {
     std::unique_ptr<EpochTransaction> transaction;

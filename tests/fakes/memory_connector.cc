@@ -17,8 +17,11 @@ std::string split_name(std::size_t split) {
 // Reads the splits whose number leaves `index` when divided by `count`.
 class MemoryReader final : public SourceReader {
  public:
-  MemoryReader(MemoryTopic& topic, std::size_t index, std::size_t count)
-      : topic_(topic), index_(index), count_(count) {
+  MemoryReader(MemoryTopic& topic,
+               std::size_t index,
+               std::size_t count,
+               std::map<std::string, std::int64_t> starts)
+      : topic_(topic), index_(index), count_(count), starts_(std::move(starts)) {
     look();
   }
 
@@ -59,7 +62,8 @@ class MemoryReader final : public SourceReader {
         split.topic = "memory";
         split.partition = static_cast<std::int32_t>(number(splits_.size()));
         splits_.push_back(std::move(split));
-        next_.push_back(0);
+        const auto start = starts_.find(splits_.back().name);
+        next_.push_back(start == starts_.end() ? 0 : static_cast<std::size_t>(start->second));
       }
       has_ended_ = std::all_of(state.splits.begin(), state.splits.end(), [](const auto& content) {
         return content.has_ended;
@@ -103,6 +107,7 @@ class MemoryReader final : public SourceReader {
   MemoryTopic& topic_;
   std::size_t index_;
   std::size_t count_;
+  std::map<std::string, std::int64_t> starts_;  // By split; others at 0.
   std::vector<Split> splits_;
   std::vector<std::size_t> next_;  // By split.
   std::size_t turn_ = 0;
@@ -114,10 +119,13 @@ class MemorySource final : public Source {
   explicit MemorySource(MemoryTopic& topic) : topic_(topic) {}
 
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
-      std::size_t count, std::span<const SplitPosition>) override {
+      std::size_t count, std::span<const SplitPosition> restored) override {
+    std::map<std::string, std::int64_t> starts = topic_.committed();
+    for (const SplitPosition& position : restored)
+      starts[position.split] = position.position;
     std::vector<std::unique_ptr<SourceReader>> readers;
     for (std::size_t i = 0; i < count; ++i) {
-      readers.push_back(std::make_unique<MemoryReader>(topic_, i, count));
+      readers.push_back(std::make_unique<MemoryReader>(topic_, i, count, starts));
     }
     return readers;
   }
@@ -281,6 +289,22 @@ Result<std::unique_ptr<Source>> MemoryConnector::open_source(const PortRequest& 
     return Error(ErrorKind::Unavailable, "no topic");
   }
   return std::make_unique<MemorySource>(*found->second);
+}
+
+Delivery MemoryConnector::delivery_of(const PortRequest& request) const {
+  return transactional_.contains(request.port) ? Delivery::Transactional : Delivery::AtLeastOnce;
+}
+
+Result<Connector::TransactionalPorts> MemoryConnector::open_transaction(
+    std::span<const PortRequest> sinks, std::span<const PortRequest>) const {
+  auto transaction = std::make_unique<MemoryTransaction>(*broker_, sinks.front().job);
+  TransactionalPorts ports;
+  for (const PortRequest& sink : sinks) {
+    if (broken_.contains(sink.port)) return Error(ErrorKind::Unavailable, "no output");
+    ports.sinks.push_back(transaction->open_sink(sink.port));
+  }
+  ports.transaction = std::move(transaction);
+  return ports;
 }
 
 Result<std::unique_ptr<Sink>> MemoryConnector::open_sink(const PortRequest& request) const {

@@ -10,15 +10,10 @@
 
 #include "base/guarded.h"
 #include "connectors/connector.h"
+#include "fakes/memory_transaction.h"
+#include "fakes/message.h"
 
 namespace weir::fakes {
-
-struct Message {
-  std::string key;
-  std::string value;
-  std::int64_t timestamp = -1;
-  bool has_value = true;
-};
 
 // What a source reads: splits that grow until they are ended.
 class MemoryTopic final {
@@ -94,6 +89,10 @@ class MemoryConnector final : public Connector {
   MemoryOutput& output(const std::string& port);
   // Opening this port fails.
   void break_port(const std::string& port) { broken_.insert(port); }
+  void mend_port(const std::string& port) { broken_.erase(port); }
+  // From now on what is written to this port goes to the broker, in the job's transaction.
+  void make_transactional(const std::string& port) { transactional_.insert(port); }
+  TransactionalBroker& broker() { return *broker_; }
 
   std::string_view name() const override { return "memory"; }
   std::vector<OptionSpec> source_options() const override { return {}; }
@@ -104,11 +103,16 @@ class MemoryConnector final : public Connector {
   std::vector<OptionMistake> check_sink(const PortRequest&) const override { return {}; }
   Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const override;
   Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const override;
+  Delivery delivery_of(const PortRequest& request) const override;
+  Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
+                                              std::span<const PortRequest> sources) const override;
 
  private:
   std::map<std::string, std::unique_ptr<MemoryTopic>> topics_;
   std::map<std::string, std::unique_ptr<MemoryOutput>> outputs_;
   std::set<std::string> broken_;
+  std::set<std::string> transactional_;
+  std::unique_ptr<TransactionalBroker> broker_ = std::make_unique<TransactionalBroker>();
 };
 
 }  // namespace weir::fakes

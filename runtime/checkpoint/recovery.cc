@@ -1,0 +1,72 @@
+#include "checkpoint/recovery.h"
+
+#include <algorithm>
+
+#include "base/format.h"
+
+namespace weir {
+namespace {
+
+Error cannot_belong(const RecoveryFacts& facts, std::uint64_t prepared) {
+  return {ErrorKind::Corrupt,
+          format("the state holds epoch {} with {} prepared, the sinks {}: they are not of one job",
+                 facts.image,
+                 prepared,
+                 facts.published.value_or(0))};
+}
+
+// The sinks have no say, and all they got before the state was prepared is safe: it happened.
+Result<RecoveryDecision> decide_alone(const RecoveryFacts& facts) {
+  RecoveryDecision decision{.epoch = facts.image};
+  if (facts.prepared) {
+    if (*facts.prepared != facts.image + 1) return cannot_belong(facts, *facts.prepared);
+    decision.prepared = PreparedFate::Commit;
+    decision.epoch = *facts.prepared;
+  }
+  if (decision.epoch > 0) decision.positions = PositionsFrom::Image;
+  return decision;
+}
+
+}  // namespace
+
+Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
+  if (!facts.is_transactional) return decide_alone(facts);
+  const std::uint64_t published = facts.published.value_or(0);
+  RecoveryDecision decision{.epoch = std::max(facts.image, published)};
+  std::uint64_t image = facts.image;
+  if (facts.prepared) {
+    if (*facts.prepared != image + 1) return cannot_belong(facts, *facts.prepared);
+    if (*facts.prepared == published) {
+      decision.prepared = PreparedFate::Commit;
+      image = published;
+    } else if (*facts.prepared == decision.epoch + 1) {
+      decision.prepared = PreparedFate::RollBack;
+    } else {
+      return cannot_belong(facts, *facts.prepared);
+    }
+  }
+  if (image == decision.epoch) {
+    if (image > 0) decision.positions = PositionsFrom::Image;
+    if (image > published) {
+      decision.warning =
+          format("the sinks know of epoch {}, the state of {}: going on where the state is",
+                 published,
+                 image);
+    }
+    return decision;
+  }
+  if (image > 0 || facts.prepared) {
+    return Error(ErrorKind::Corrupt,
+                 format("the state ends with epoch {}, but the sinks hold epoch {}: a newer state "
+                        "directory is missing",
+                        image,
+                        published));
+  }
+  decision.positions = PositionsFrom::Outside;
+  decision.warning =
+      format("the sinks hold epoch {}, but there is no state: going on behind it with empty state",
+             published);
+  return decision;
+}
+
+}  // namespace weir
