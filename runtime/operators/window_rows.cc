@@ -198,21 +198,25 @@ Result<bool> WindowRows::fire_some(Output& output) {
   return firing.next_key == groups_.size() && firing.next_group == options_.groups.count;
 }
 
-// The rows of a window lie everywhere in memory: has those of keys that come soon fetched, and the
-// chains of keys that come a little later.
+// The rows of a window lie everywhere in memory. While one key is fired, the chains of a key to
+// come are fetched, the first chunks of one that comes sooner, and so on: each step needs what the
+// one before has fetched.
 void WindowRows::prefetch(std::size_t key) const {
-  constexpr std::size_t kRowsAhead = 4;
-  constexpr std::size_t kChainsAhead = 12;
-  if (key + kChainsAhead < groups_.size()) {
-    const RowGroups::Link* link = groups_.first(key + kChainsAhead);
+  constexpr std::size_t kKeysApart = 4;
+  const auto each_chain = [&](std::size_t ahead, const auto& visit) {
+    if (key + ahead >= groups_.size()) return;
+    const RowGroups::Link* link = groups_.first(key + ahead);
     for (; link != nullptr; link = groups_.next(*link))
-      __builtin_prefetch(link->chains);
-  }
-  if (key + kRowsAhead >= groups_.size()) return;
-  const RowGroups::Link* link = groups_.first(key + kRowsAhead);
-  for (; link != nullptr; link = groups_.next(*link)) {
-    for (std::size_t side = 0; side < sides_.size(); ++side)
-      sides_[side].prefetch_begin(link->chains[side]);
+      visit(link->chains);
+  };
+  std::size_t ahead = kKeysApart * (RowChains::kChunksFetched + 1);
+  each_chain(ahead, [](const RowChain* chains) { __builtin_prefetch(chains); });
+  for (std::uint32_t chunk = 0; chunk < RowChains::kChunksFetched; ++chunk) {
+    ahead -= kKeysApart;
+    each_chain(ahead, [&](const RowChain* chains) {
+      for (std::size_t side = 0; side < sides_.size(); ++side)
+        sides_[side].prefetch_chunk(chains[side], chunk);
+    });
   }
 }
 

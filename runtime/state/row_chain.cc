@@ -8,7 +8,8 @@
 namespace weir {
 namespace {
 
-constexpr std::uint32_t kRowsFetched = 4;  // Of a chunk, ahead of reading it.
+constexpr std::size_t kLine = 64;
+constexpr std::size_t kBytesFetched = 8 * kLine;  // Of a chunk; the processor guesses the rest.
 
 std::size_t round_up(std::size_t size, std::size_t alignment) {
   return (size + alignment - 1) / alignment * alignment;
@@ -51,9 +52,21 @@ const std::byte* RowChains::behind(const std::byte* chunk, std::uint32_t capacit
   return next;
 }
 
-void RowChains::prefetch(const std::byte* chunk, std::uint32_t rows) const {
-  for (std::uint32_t row = 0; row < rows; ++row)
-    __builtin_prefetch(chunk + row * stride_);
+void RowChains::prefetch_chunk(const RowChain& chain, std::uint32_t chunk) const {
+  const std::byte* at = chain.first;
+  std::uint32_t before = 0;
+  for (std::uint32_t i = 0; i < chunk; ++i) {
+    const std::uint32_t capacity = capacity_at(before);
+    before += capacity;
+    if (before >= chain.count) return;
+    at = behind(at, capacity);
+  }
+  if (before >= chain.count) return;
+  const std::uint32_t rows = capacity_at(before);
+  const std::size_t size = rows * stride_ + sizeof(std::byte*);
+  for (std::size_t line = 0; line < std::min(size, kBytesFetched); line += kLine)
+    __builtin_prefetch(at + line);
+  if (size <= kBytesFetched) __builtin_prefetch(at + size - 1);
 }
 
 void RowChains::read(const RowChain& chain,
@@ -70,7 +83,6 @@ void RowChains::read(const RowChain& chain,
     const std::uint32_t filled = std::min(capacity, chain.count - count);
     count += filled;
     const std::byte* next = count < chain.count ? behind(chunk, capacity) : nullptr;
-    if (next != nullptr) prefetch(next, std::min(chain.count - count, kRowsFetched));
     const std::byte* slot = chunk;
     for (std::uint32_t i = 0; i < filled; ++i, slot += stride_) {
       std::memcpy(time++, slot, sizeof(*time));

@@ -42,17 +42,16 @@ class RowChains final {
     ++chain.count;
   }
 
-  // Has what append() will write to, or what read() will read first, fetched.
+  // Has what append() will write to fetched.
   void prefetch_end(const RowChain& chain) const {
     if (chain.count == 0) return;
     __builtin_prefetch(chain.next, 1);
     __builtin_prefetch(chain.next + stride_ - 1, 1);
   }
-  void prefetch_begin(const RowChain& chain) const {
-    if (chain.count == 0) return;
-    __builtin_prefetch(chain.first);
-    __builtin_prefetch(chain.first + kChunkRowsMin * stride_);
-  }
+  // Has what read() will read of one chunk fetched. Follows the pointers of the chunks before it,
+  // so these should have been fetched some time ago.
+  static constexpr std::uint32_t kChunksFetched = 4;
+  void prefetch_chunk(const RowChain& chain, std::uint32_t chunk) const;
 
   // Appends the chain's rows to the two vectors, by time; rows of one time in order of arrival.
   void read(const RowChain& chain,
@@ -74,7 +73,6 @@ class RowChains final {
   }
 
   void open_chunk(RowChain& chain, TableSet& owner) const;
-  void prefetch(const std::byte* chunk, std::uint32_t rows) const;
   const std::byte* behind(const std::byte* chunk, std::uint32_t capacity) const;
 
   RowCopy copy_;

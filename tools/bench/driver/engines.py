@@ -1,5 +1,6 @@
 """Runs one job once in Flink, in the loop written by hand, or in Weir. All return a Run."""
 
+import itertools
 import json
 import os
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 BIN = ROOT / "build" / "release" / "bin"
+RUNS = itertools.count(1)
 PLUGINS = ROOT / "build" / "release" / "plugins"
 
 
@@ -153,12 +155,15 @@ def marks(text, pattern):
 
 
 def jobs_text(work):
+    # Of its own for each run: under the name of an earlier one it would go on where that ended.
+    name = "bench-%d-%d" % (os.getpid(), next(RUNS))
     text = '[host]\nworkers = %d\nhttp = "127.0.0.1:0"\n' % work.workers
     text += 'plugin_path = ["%s"]\n' % PLUGINS
     if work.brokers:
         text += '[kafka.main]\nbrokers = "%s"\n' % work.brokers
     for copy in range(work.copies):
-        text += '[[job]]\nname = "bench-%d"\nplugin = "bench"\ntype = "%s"\n' % (copy, work.job)
+        text += '[[job]]\nname = "%s-%d"\n' % (name, copy)
+        text += 'plugin = "bench"\ntype = "%s"\n' % work.job
         ports = ["audio", "video"] if work.job == "cogroup" else ["telemetry"]
         for port, stream in zip(ports, work.streams):
             text += "  [job.source.%s]\n%s" % (port, source_text(work, stream))
