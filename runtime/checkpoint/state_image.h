@@ -9,7 +9,6 @@
 
 #include "base/result.h"
 #include "connectors/transaction.h"
-#include "model/schema.h"
 #include "state/state_delta.h"
 
 namespace weir {
@@ -33,15 +32,21 @@ class StateImage {
   virtual std::uint64_t epoch() const = 0;  // The last one committed; 0: none yet.
   virtual std::optional<std::uint64_t> prepared() const = 0;
 
+  // What the entries of an operator look like from now on, for those who look into the image: a
+  // text of the operator's. Kept with the next epoch in which the operator changes something.
+  virtual void describe(std::string_view uid, std::string layout) = 0;
+
   // Durable when it returns. Unavailable: there is no room or no right to write; nothing has
   // happened, and it may be called again. Only when nothing is prepared.
   virtual Status prepare(const EpochDelta& delta) = 0;
+  // Unavailable: not written for certain, to be called again; the epoch is not lost meanwhile.
   virtual Status commit() = 0;
   virtual Status roll_back() = 0;
 
   // As of epoch().
   virtual Result<std::vector<SourcePositions>> positions() const = 0;
-  // Outlived by the image; safe to use on another thread as long as nothing is committed.
+  // Good until the next prepare or commit; outlived by the image; safe to use on another thread
+  // than the image's meanwhile.
   virtual std::unique_ptr<StateReader> reader(std::string_view uid) const = 0;
   // The operators that the image has something of.
   virtual std::vector<std::string> operators() const = 0;

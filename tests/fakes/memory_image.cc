@@ -41,6 +41,10 @@ class MemoryImage final : public StateImage {
     return disk_.prepared->epoch;
   }
 
+  void describe(std::string_view uid, std::string layout) override {
+    disk_.layouts.insert_or_assign(std::string(uid), std::move(layout));
+  }
+
   Status prepare(const EpochDelta& delta) override {
     CHECK(!disk_.prepared && delta.epoch > disk_.epoch);
     if (disk_.failure) return *disk_.failure;

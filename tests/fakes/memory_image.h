@@ -20,6 +20,7 @@ struct MemoryDisk {
   std::map<Place, std::string> entries;
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> notes;
   std::vector<SourcePositions> positions;
+  std::map<std::string, std::string> layouts;  // As described last.
   std::optional<EpochDelta> prepared;
   std::optional<Error> failure;  // A lever: what the next prepare says, until it is taken away.
 };

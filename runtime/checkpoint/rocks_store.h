@@ -1,0 +1,55 @@
+// Knows RocksDB: not for other folders.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <rocksdb/utilities/transaction.h>
+#include <rocksdb/utilities/transaction_db.h>
+
+#include "base/result.h"
+#include "checkpoint/epoch_records.h"
+#include "checkpoint/image_metadata.h"
+#include "checkpoint/rocks_options.h"
+
+namespace weir {
+
+// The database of an image, from opening it to the first write that fails: then it is to be opened
+// anew, because only reading the files tells what of the write is in them.
+//
+// An epoch is one transaction, named by its number.
+class RocksStore final {
+ public:
+  static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& folder,
+                                                  const RocksShare& share);
+
+  std::optional<std::uint64_t> prepared() const { return prepared_epoch_; }
+  // Reads what is committed of metadata. Slow once much was written since opening.
+  Result<ImageMetadata> metadata() const;
+  rocksdb::DB& database() const { return *database_; }
+
+  // Writes a record outside of any epoch, durably.
+  Status put(const MetadataRecord& record);
+  Status prepare(std::uint64_t epoch, const EpochRecords& records);
+  Status commit();
+  Status roll_back();
+  // Sections never come back, so that it may be repeated.
+  Status drop(const std::vector<StoredDrop>& drops);
+  // Writes what is in memory to files.
+  Status flush();
+
+ private:
+  explicit RocksStore(std::unique_ptr<rocksdb::TransactionDB> database)
+      : database_(std::move(database)) {}
+  Status take_prepared();
+
+  std::unique_ptr<rocksdb::TransactionDB> database_;
+  std::unique_ptr<rocksdb::Transaction> transaction_;  // Before its database, when it is destroyed.
+  std::optional<std::uint64_t> prepared_epoch_;
+};
+
+}  // namespace weir
