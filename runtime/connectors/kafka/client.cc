@@ -13,16 +13,15 @@ constexpr std::size_t kMessageMax = 512;
 
 }  // namespace
 
-Result<std::shared_ptr<Client>> Client::open(Role role,
-                                             const ClusterSpec& cluster,
-                                             Properties own,
-                                             const Log& log) {
+Result<std::shared_ptr<Client>> Client::open(
+    Role role, const ClusterSpec& cluster, Properties own, const Log& log, const Prepare& prepare) {
   std::shared_ptr<Client> client(new Client(cluster.name, log));
   own["bootstrap.servers"] = cluster.brokers;
   TRY(auto configuration, make_configuration(role, cluster, own));
   rd_kafka_conf_set_opaque(configuration.get(), client.get());
   rd_kafka_conf_set_log_cb(configuration.get(), &Client::write_log);
   rd_kafka_conf_set_events(configuration.get(), RD_KAFKA_EVENT_ERROR | RD_KAFKA_EVENT_DR);
+  if (prepare) prepare(configuration.get());
 
   std::array<char, kMessageMax> message = {};
   const auto type = role == Role::Consumer ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,12 +18,15 @@ namespace weir::kafka {
 // Shared by the port and its readers (writers), which may go in any order. Safe from any thread.
 class Client final {
  public:
+  using Prepare = std::function<void(rd_kafka_conf_t*)>;
+
   // Connects in the background: a cluster that is not there is no error. `own` goes over the
-  // cluster's properties.
+  // cluster's properties; `prepare` may add to the configuration what is no property.
   static Result<std::shared_ptr<Client>> open(Role role,
                                               const ClusterSpec& cluster,
                                               Properties own,
-                                              const Log& log);
+                                              const Log& log,
+                                              const Prepare& prepare = {});
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;

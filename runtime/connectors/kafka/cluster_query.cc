@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "connectors/kafka/epoch_stamp.h"
 #include "connectors/kafka/trouble.h"
 
 namespace weir::kafka {
@@ -160,9 +161,23 @@ Result<std::map<std::string, TopicState>> ClusterQuery::describe(
 
 Result<Offsets> ClusterQuery::committed(const std::string& group,
                                         const std::vector<Partition>& partitions) {
-  const Partitions list = list_of(partitions);
+  TRY(const auto all, list_committed(group, list_of(partitions).get()));
+  Offsets offsets;
+  for (const auto& [partition, found] : all) {
+    TRY(const auto stamp, read_stamp(found.metadata));
+    if (!stamp || !stamp->is_marker) offsets[partition] = found.offset;
+  }
+  return offsets;
+}
+
+Result<std::map<Partition, CommittedOffset>> ClusterQuery::all_committed(const std::string& group) {
+  return list_committed(group, nullptr);
+}
+
+Result<std::map<Partition, CommittedOffset>> ClusterQuery::list_committed(
+    const std::string& group, const rd_kafka_topic_partition_list_t* partitions) {
   Handle<rd_kafka_ListConsumerGroupOffsets_t> request(
-      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), list.get()));
+      rd_kafka_ListConsumerGroupOffsets_new(group.c_str(), partitions));
   rd_kafka_ListConsumerGroupOffsets_t* requests = request.get();
   TRY(auto event,
       ask(RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS,
@@ -173,7 +188,7 @@ Result<Offsets> ClusterQuery::committed(const std::string& group,
   std::size_t count = 0;
   const auto** groups = rd_kafka_ListConsumerGroupOffsets_result_groups(
       rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &count);
-  Offsets offsets;
+  std::map<Partition, CommittedOffset> offsets;
   for (const auto* result : std::span(groups, count)) {
     if (const auto* error = rd_kafka_group_result_error(result)) {
       return refusal(rd_kafka_error_code(error), "group " + group, rd_kafka_error_string(error));
@@ -183,7 +198,9 @@ Result<Offsets> ClusterQuery::committed(const std::string& group,
         return refusal(
             it.err, format("partition {}/{}", it.topic, it.partition), rd_kafka_err2str(it.err));
       }
-      if (it.offset >= 0) offsets[{it.topic, it.partition}] = it.offset;
+      if (it.offset < 0) continue;
+      offsets[{it.topic, it.partition}] = {
+          it.offset, {static_cast<const char*>(it.metadata), it.metadata_size}};
     }
   }
   return offsets;

@@ -22,6 +22,11 @@ struct TopicState {
   std::int32_t partitions = 0;
 };
 
+struct CommittedOffset {
+  std::int64_t offset = 0;
+  std::string metadata;
+};
+
 using Offsets = std::map<Partition, std::int64_t>;
 
 // Asks a cluster, and waits for the answer while it looks after the client's events. Unavailable
@@ -40,6 +45,9 @@ class ClusterQuery final {
   // The group's committed positions, where there are any.
   Result<Offsets> committed(const std::string& group, const std::vector<Partition>& partitions);
 
+  // All there are of the group, with what was noted beside them.
+  Result<std::map<Partition, CommittedOffset>> all_committed(const std::string& group);
+
   // What `wanted` asks for each partition: an RD_KAFKA_OFFSET_SPEC, or the first offset at or
   // after a time in ms (-1: none).
   Result<Offsets> offsets(const std::map<Partition, std::int64_t>& wanted);
@@ -50,6 +58,10 @@ class ClusterQuery final {
 
  private:
   using Ask = std::function<void(const rd_kafka_AdminOptions_t*, rd_kafka_queue_t*)>;
+
+  // Of all partitions when there is no list.
+  Result<std::map<Partition, CommittedOffset>> list_committed(
+      const std::string& group, const rd_kafka_topic_partition_list_t* partitions);
 
   // Sends a question and returns the event that answers it. `subject` is what it is about.
   Result<Handle<rd_kafka_event_t>> ask(rd_kafka_admin_op_t kind,

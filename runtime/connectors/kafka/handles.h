@@ -22,6 +22,9 @@ struct Release {
   void operator()(rd_kafka_ListConsumerGroupOffsets_t* it) const {
     rd_kafka_ListConsumerGroupOffsets_destroy(it);
   }
+  void operator()(rd_kafka_consumer_group_metadata_t* it) const {
+    rd_kafka_consumer_group_metadata_destroy(it);
+  }
   void operator()(const rd_kafka_metadata_t* it) const { rd_kafka_metadata_destroy(it); }
 };
 

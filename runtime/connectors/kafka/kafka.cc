@@ -6,6 +6,7 @@
 #include "connectors/kafka/settings.h"
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
+#include "connectors/kafka/transaction_plan.h"
 
 namespace weir {
 namespace kafka {
@@ -47,12 +48,17 @@ class KafkaConnector final : public Connector {
     return std::make_unique<KafkaSink>(std::move(settings), log_.for_job(request.job));
   }
 
- private:
-  static Error error_of(const OptionMistake& mistake) {
-    return Error(ErrorKind::Invalid,
-                 format("{}: found {}, expected {}", mistake.key, mistake.found, mistake.expected));
+  Delivery delivery_of(const PortRequest& request) const override {
+    return kafka::delivery_of(request);
   }
 
+  Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
+                                              std::span<const PortRequest> sources) const override {
+    TRY(TransactionPlan plan, plan_transaction(sinks, sources));
+    return open_planned(std::move(plan), log_);
+  }
+
+ private:
   Log log_;
 };
 

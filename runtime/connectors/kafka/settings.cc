@@ -12,6 +12,10 @@
 namespace weir::kafka {
 namespace {
 
+constexpr std::string_view kExactlyOnce = "exactly-once";
+constexpr std::string_view kAtLeastOnce = "at-least-once";
+constexpr std::string_view kDefaultDelivery = kAtLeastOnce;
+
 template <class T>
 std::optional<T> option(const PortRequest& request, std::string_view name) {
   const auto found = request.options.find(name);
@@ -134,6 +138,13 @@ std::vector<OptionSpec> sink_options() {
        "NAME of a [kafka.NAME]; needless when there is one",
        {}},
       {"topic", OptionType::Text, true, "topic to write to", {}},
+      {"delivery",
+       OptionType::Text,
+       false,
+       format("whether what a crash repeats can show twice to readers that read committed records "
+              "only; default {}",
+              kDefaultDelivery),
+       {std::string(kExactlyOnce), std::string(kAtLeastOnce)}},
       {"compression",
        OptionType::Text,
        false,
@@ -185,6 +196,7 @@ SinkSettings read_sink_settings(const PortRequest& request, std::vector<OptionMi
   settings.job = request.job;
   settings.port = request.port;
   settings.topic = option<std::string>(request, "topic").value_or("");
+  settings.delivery = delivery_of(request);
   settings.compression = option<std::string>(request, "compression");
   if (const auto linger = option<std::int64_t>(request, "linger")) {
     settings.linger = std::chrono::milliseconds(*linger);
@@ -192,6 +204,17 @@ SinkSettings read_sink_settings(const PortRequest& request, std::vector<OptionMi
   check_topic("topic", settings.topic, mistakes);
   check_cluster(Role::Producer, settings.cluster, mistakes);
   return settings;
+}
+
+Delivery delivery_of(const PortRequest& sink) {
+  const auto chosen = option<std::string>(sink, "delivery");
+  return chosen.value_or(std::string(kDefaultDelivery)) == kExactlyOnce ? Delivery::Transactional
+                                                                        : Delivery::AtLeastOnce;
+}
+
+Error error_of(const OptionMistake& mistake) {
+  return Error(ErrorKind::Invalid,
+               format("{}: found {}, expected {}", mistake.key, mistake.found, mistake.expected));
 }
 
 }  // namespace weir::kafka

@@ -40,6 +40,7 @@ struct SinkSettings {
   std::string job;
   std::string port;
   std::string topic;
+  Delivery delivery = Delivery::AtLeastOnce;  // Or Transactional.
   std::optional<std::string> compression;
   std::optional<std::chrono::milliseconds> linger;
 };
@@ -51,5 +52,11 @@ std::vector<OptionSpec> sink_options();
 SourceSettings read_source_settings(const PortRequest& request,
                                     std::vector<OptionMistake>& mistakes);
 SinkSettings read_sink_settings(const PortRequest& request, std::vector<OptionMistake>& mistakes);
+
+// Transactional, or at least once.
+Delivery delivery_of(const PortRequest& sink);
+
+// For what should have been found by a check.
+Error error_of(const OptionMistake& mistake);
 
 }  // namespace weir::kafka

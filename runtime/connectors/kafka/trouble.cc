@@ -39,8 +39,16 @@ bool is_missing(rd_kafka_resp_err_t code) {
          code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID;
 }
 
+bool is_refusal(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+         code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+         code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
+         code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+}
+
 ErrorKind kind_of(rd_kafka_resp_err_t code) {
   if (is_missing(code)) return ErrorKind::NotFound;
+  if (is_refusal(code) || code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return ErrorKind::Invalid;
   if (code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
       code == RD_KAFKA_RESP_ERR_INVALID_MSG) {
     return ErrorKind::Corrupt;
@@ -57,6 +65,15 @@ std::string explain(rd_kafka_resp_err_t code, std::string_view text) {
       return format("not allowed to use the topic: {}", text);
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
       return format("not allowed to use the consumer group: {}", text);
+    case RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED:
+      return format("not allowed to use the transactional id: {}", text);
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+      return format("not allowed to write to the cluster idempotently: {}", text);
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+      return format("shut out: the job was started elsewhere, or its transaction took too long: {}",
+                    text);
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
     case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
       return format("another program is a member of the consumer group: {}", text);

@@ -7,6 +7,18 @@
 
 namespace weir::kafka {
 
+// Copies one message into the client's queue. `mark` comes back with its delivery report.
+rd_kafka_resp_err_t produce(rd_kafka_t* client,
+                            rd_kafka_topic_t* topic,
+                            const OutMessage& message,
+                            void* mark);
+
+// What keeps the client from taking the message, in words.
+Error refusal_of(rd_kafka_resp_err_t code,
+                 rd_kafka_t* client,
+                 std::string_view topic,
+                 const OutMessage& message);
+
 // Hands one task's messages to the producer that all writers of a sink share.
 class Writer final : public SinkWriter {
  public:
@@ -18,9 +30,6 @@ class Writer final : public SinkWriter {
   Result<Flush> flush() override;
 
  private:
-  rd_kafka_resp_err_t produce(const OutMessage& message);
-  Error refusal(rd_kafka_resp_err_t code, const OutMessage& message) const;
-
   std::shared_ptr<Deliveries> deliveries_;
   std::size_t index_;
   std::uint64_t written_ = 0;

@@ -161,9 +161,14 @@ void Broker::produce(const std::string& topic,
 }
 
 std::vector<std::string> Broker::consume(const std::string& topic,
-                                         const std::string& format_text) const {
-  const std::string output = run(
-      format("kcat -q -C -e -b {} -t {} -o beginning -f '{}\\n'", address_, topic, format_text));
+                                         const std::string& format_text,
+                                         const std::string& isolation) const {
+  const std::string output =
+      run(format("kcat -q -C -e -b {} -t {} -X isolation.level={} -o beginning -f '{}\\n'",
+                 address_,
+                 topic,
+                 isolation,
+                 format_text));
   std::vector<std::string> records;
   std::istringstream lines(output);
   for (std::string line; std::getline(lines, line);)

@@ -43,7 +43,9 @@ class Broker final {
                const std::vector<std::string>& values,
                const std::string& options = {}) const;
   // All committed records of the topic, as kcat's format says ("%p %o %k %s").
-  std::vector<std::string> consume(const std::string& topic, const std::string& format) const;
+  std::vector<std::string> consume(const std::string& topic,
+                                   const std::string& format,
+                                   const std::string& isolation = "read_committed") const;
   // Committed position, -1 when there is none.
   std::int64_t committed(const std::string& group, const std::string& topic, int partition) const;
 
