@@ -55,7 +55,7 @@ class Work:
 
 
 class Flink:
-    """MiniCluster in one JVM. The first half of the records is the warm-up and not counted."""
+    """MiniCluster in one JVM. The first two thirds of the records warm it up and do not count."""
 
     OPTIONS = ["-Xmx8g", "-XX:+UseParallelGC"] + [
         "--add-opens=java.base/%s=ALL-UNNAMED" % p for p in ("java.util", "java.lang", "java.nio")
@@ -72,7 +72,7 @@ class Flink:
         command = ["java", *self.OPTIONS, "-cp", self.classes, "weir.bench.Main"]
         job, size, slide = flink_job(work.job)
         command += ["--job", job, "--input", "%s:%s" % (work.input, source)]
-        command += ["--topics", ",".join(work.streams), "--warm", str(work.records // 2)]
+        command += ["--topics", ",".join(work.streams), "--warm", str(work.records * 2 // 3)]
         command += ["--size", str(size), "--slide", str(slide)]
         command += ["--parallelism", str(work.workers)]
         if work.output:
