@@ -13,12 +13,14 @@ KAFKA = ROOT / "tools" / "servers" / "kafka"
 class Broker:
     """Use in a `with`; stops the broker by process id and removes its data."""
 
-    def __init__(self, message_bytes_max=1_000_000):
+    def __init__(self, message_bytes_max=1_000_000, properties=(), port=0):
         self.message_bytes_max = message_bytes_max
+        self.properties = list(properties)
+        self.port = port
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="weir-broker-"))
-        self.address = self._tool("start", str(self.folder)).strip()
+        self.address = self._tool("start", str(self.folder), str(self.port)).strip()
         return self
 
     def __exit__(self, *_):
@@ -26,16 +28,17 @@ class Broker:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _tool(self, *arguments):
-        properties = "message.max.bytes=%d replica.fetch.max.bytes=%d" % (
-            self.message_bytes_max,
-            self.message_bytes_max,
-        )
+        properties = [
+            "message.max.bytes=%d" % self.message_bytes_max,
+            "replica.fetch.max.bytes=%d" % self.message_bytes_max,
+            *self.properties,
+        ]
         return subprocess.run(
             [str(KAFKA), *arguments],
             check=True,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "KAFKA_PROPERTIES": properties},
+            env={**os.environ, "KAFKA_PROPERTIES": " ".join(properties)},
         ).stdout
 
     def create_topics(self, names, partitions):
@@ -78,7 +81,7 @@ class Broker:
             check=True,
         )
 
-    def consume(self, topic):
+    def consume(self, topic, isolation="read_committed"):
         """Every committed value of the topic from its beginning, as bytes."""
         output = subprocess.run(
             [
@@ -90,6 +93,8 @@ class Broker:
                 self.address,
                 "-t",
                 topic,
+                "-X",
+                "isolation.level=" + isolation,
                 "-o",
                 "beginning",
                 "-f",

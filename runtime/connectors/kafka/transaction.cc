@@ -62,7 +62,7 @@ Result<EpochTransaction::Recovered> KafkaTransaction::recover() {
   // Both ids are fenced before anything is read: what an earlier run has left open is decided then.
   TRY(Producer with_a, take_over('a'));
   TRY(Producer with_b, take_over('b'));
-  TRY(GroupState group, ask_group(with_a));
+  TRY(GroupState group, ask_group());
   TRY_DO(check_owner(group.last));
 
   // A last request of the earlier run may still be on its way, so its id is the worse choice.
@@ -89,8 +89,12 @@ Result<KafkaTransaction::Producer> KafkaTransaction::take_over(char id) const {
 }
 
 // The stable offsets: those of an open transaction are not, but none of ours is open any more.
-Result<GroupState> KafkaTransaction::ask_group(const Producer& producer) const {
-  ClusterQuery query(*producer->client(), std::stop_token());
+// Asked by a consumer: a producer that asks while the group's coordinator is loading takes the
+// process down (librdkafka 2.14.2 looks for the consumer group of its own).
+Result<GroupState> KafkaTransaction::ask_group() const {
+  TRY(const auto consumer,
+      Client::open(Role::Consumer, options_.cluster, {{"group.id", options_.job}}, log_));
+  ClusterQuery query(*consumer, std::stop_token());
   for (int times = 1;; ++times) {
     const auto committed = query.all_committed(options_.job);
     if (committed) return read_group(*committed, options_.sources);

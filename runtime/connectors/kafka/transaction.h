@@ -46,7 +46,7 @@ class KafkaTransaction final : public EpochTransaction {
   using Producer = std::shared_ptr<TransactionalProducer>;
 
   Result<Producer> take_over(char id) const;
-  Result<GroupState> ask_group(const Producer& producer) const;
+  Result<GroupState> ask_group() const;
   Status check_owner(const std::optional<EpochStamp>& last) const;
   Status commit_open(std::uint64_t epoch, const std::vector<SourcePositions>& positions);
   Handle<rd_kafka_topic_partition_list_t> offsets_of(std::uint64_t epoch,

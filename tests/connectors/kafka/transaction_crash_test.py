@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""A job's transactions on a real Kafka, killed at each step: every row is there once.
+
+transaction_crash_test.py DRIVER [--rounds N] [--seed S]
+"""
+
+import argparse
+import random
+import time
+from collections import Counter
+
+from driven_transaction import Broker, Job, Run
+
+ROWS = 50
+
+# The step a process dies at: the commands that are done, and the one that is under way.
+STEPS = {
+    "recovered": ([], None),
+    "recovering": (None, "recover"),
+    "writing": ([], "write"),
+    "written": (["write"], None),
+    "sealed": (["write", "seal"], None),
+    "flushing": (["write", "seal"], "flush"),
+    "flushed": (["write", "seal", "flush"], None),
+    "committing": (["write", "seal", "flush"], "commit"),
+    "committed": (["write", "seal", "flush", "commit"], None),
+}
+
+
+# What a call takes, about: a process dies at a random moment of it.
+DURATION_S = {"recover": 0.2, "write": 0.004, "flush": 0.004, "commit": 0.02}
+
+
+def line(command, epoch, rows=ROWS):
+    if command == "recover":
+        return command
+    return "%s %d" % (command, rows if command == "write" else epoch)
+
+
+def crash(job, step, chance, known):
+    """One process that dies at the step. Returns whether that was in the middle of a call."""
+    done, under_way = STEPS[step]
+    epoch, position = known
+    with Run(job) as run:
+        if done is None:
+            run.send("recover")
+        else:
+            assert run.recover() == known, "recovered something else than %s" % (known,)
+            for command in done:
+                run.do(line(command, epoch + 1))
+            if under_way:
+                run.send(line(under_way, epoch + 1, rows=400 * ROWS))
+        if not under_way:
+            return False
+        return run.answer(chance.uniform(0, DURATION_S[under_way])) is None
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("driver")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    options = parser.parse_args()
+    print("seed %d: --seed %d repeats its choices" % (options.seed, options.seed))
+    chance = random.Random(options.seed)
+    with Broker() as broker:
+        job = Job(options.driver, broker, "crash")
+        with Run(job) as run:
+            run.recover()
+            run.do(*[line(command, 1) for command in STEPS["committed"][0]])
+        known = (1, ROWS)
+        hits, fates = Counter(), Counter()
+        for _ in range(options.rounds):
+            for step in STEPS:
+                hits[step] += crash(job, step, chance, known)
+                with Run(job) as run:
+                    found = run.recover()
+                    follows = (known[0] + 1, known[1] + ROWS)
+                    may_be = {
+                        "committing": [known, follows],
+                        "committed": [follows],
+                    }.get(step, [known])
+                    assert found in may_be, "%s: %s, not one of %s" % (step, found, may_be)
+                    fates[step, found == follows] += 1
+                    # What is visible is what the positions say, before anything new is written.
+                    damage = job.damage(found[1])
+                    assert not damage, "%s: %s" % (step, damage)
+                    run.do(*[line(command, found[0] + 1) for command in STEPS["committed"][0]])
+                known = (found[0] + 1, found[1] + ROWS)
+        damage = job.damage(known[1])
+        assert not damage, damage
+        aborted = len(job.rows("read_uncommitted")) - known[1]
+    print("epoch %d, %d rows, %d more were rolled back" % (*known, aborted))
+    print("died in the middle: %s" % dict(+hits))
+    print("killed while committing: %d times it had happened" % fates["committing", True])
+    assert aborted > 0, "no crash left a row behind"
+    for step, (_, under_way) in STEPS.items():
+        assert not under_way or hits[step], "no process died in the middle: " + step
+
+
+if __name__ == "__main__":
+    main()
