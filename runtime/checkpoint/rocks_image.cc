@@ -72,10 +72,10 @@ Status RocksImage::open_store() {
   fs::create_directories(folder_, failed);
   if (failed) return Error(ErrorKind::Unavailable, failed.message());
   TRY(auto store, RocksStore::open(folder_, *share_));
-  TRY(auto metadata, store->metadata());
+  WEIR_CRASH_POINT("image.open.read");
   // What a crash kept from being dropped.
-  TRY_DO(store->drop(metadata.drops()));
-  metadata_ = std::move(metadata);
+  TRY_DO(store->drop(store->metadata().drops()));
+  metadata_ = store->metadata();
   store_ = std::move(store);
   has_failed_ = false;
   if (auto checked = check_header(); !checked) {
@@ -158,8 +158,10 @@ Status RocksImage::commit() {
 // Brings what is in memory up to what was committed, and carries out the drops.
 Status RocksImage::settle() {
   if (prepared_records_.empty()) {
+    // Or it would be sorted in memory each time somebody reads.
     TRY_DO(store_->flush());
-    TRY(metadata_, store_->metadata());
+    WEIR_CRASH_POINT("image.commit.flushed");
+    TRY(metadata_, store_->read_metadata());
   }
   for (const MetadataRecord& record : std::exchange(prepared_records_, {}))
     TRY_DO(metadata_.take(record.key, record.value));

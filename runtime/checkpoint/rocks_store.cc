@@ -12,6 +12,7 @@
 #include "checkpoint/image_layout.h"
 #include "checkpoint/image_lock.h"
 #include "checkpoint/rocks_error.h"
+#include "checkpoint/wal_damage.h"
 
 namespace weir {
 namespace {
@@ -43,6 +44,29 @@ rocksdb::TransactionOptions without_locks() {
   return options;
 }
 
+std::optional<std::uint64_t> epoch_named(std::string_view name) {
+  if (!name.starts_with(kEpochPrefix)) return std::nullopt;
+  std::uint64_t epoch = 0;
+  const char* end = name.data() + name.size();
+  if (std::from_chars(name.data() + kEpochPrefix.size(), end, epoch).ptr != end)
+    return std::nullopt;
+  return epoch;
+}
+
+// What opening reads of a log, and acts on, must not be lost with the power afterwards: whoever
+// wrote it may not have lived to sync it.
+Status sync_logs(const std::filesystem::path& folder, rocksdb::Env& env) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    if (entry.path().extension() != ".log") continue;
+    std::unique_ptr<rocksdb::WritableFile> log;
+    TRY_DO(done_or(env.ReopenWritableFile(entry.path().string(), &log, rocksdb::EnvOptions())));
+    TRY_DO(done_or(log->Sync()));
+    TRY_DO(done_or(log->Close()));
+  }
+  return Done{};
+}
+
 Error opening_error(const std::filesystem::path& folder, const rocksdb::Status& status) {
   const std::string text = status.ToString();
   if (text.find("lock hold by current process") != std::string::npos) {
@@ -59,39 +83,64 @@ Error opening_error(const std::filesystem::path& folder, const rocksdb::Status& 
   return error_of(status);
 }
 
+Result<std::unique_ptr<rocksdb::TransactionDB>> open_database(const std::filesystem::path& folder,
+                                                              rocksdb::Options options) {
+  rocksdb::TransactionDB* opened = nullptr;
+  const auto open_with = [&](rocksdb::WALRecoveryMode mode) {
+    options.wal_recovery_mode = mode;
+    return rocksdb::TransactionDB::Open(
+        options, rocksdb::TransactionDBOptions(), folder.string(), &opened);
+  };
+  rocksdb::Status status = open_with(rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords);
+  if (status.IsCorruption()) {
+    const auto damage = find_wal_damage(folder);
+    if (damage && !damage->is_torn_tail) {
+      return Error(ErrorKind::Corrupt,
+                   format("{} at byte {}, and more follows that is whole",
+                          damage->file.string(),
+                          damage->offset));
+    }
+    // A last write that is torn in a way which RocksDB only forgives when told to stop there.
+    if (damage) status = open_with(rocksdb::WALRecoveryMode::kPointInTimeRecovery);
+  }
+  if (!status.ok()) return opening_error(folder, status);
+  return std::unique_ptr<rocksdb::TransactionDB>(opened);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path& folder,
                                                      const RocksShare& share) {
-  rocksdb::TransactionDB* opened = nullptr;
-  const rocksdb::Status status = rocksdb::TransactionDB::Open(
-      share.options(), rocksdb::TransactionDBOptions(), folder.string(), &opened);
-  if (!status.ok()) return opening_error(folder, status);
-  std::unique_ptr<RocksStore> store(
-      new RocksStore(std::unique_ptr<rocksdb::TransactionDB>(opened)));
-  TRY_DO(store->take_prepared());
+  TRY(auto database, open_database(folder, share.options()));
+  std::unique_ptr<RocksStore> store(new RocksStore(std::move(database)));
+  TRY_DO(sync_logs(folder, *store->database_->GetEnv()));
+  TRY(store->metadata_, store->read_metadata());
+  TRY_DO(store->take_prepared(store->metadata_.head().epoch));
   return store;
 }
 
-Status RocksStore::take_prepared() {
+Status RocksStore::take_prepared(std::uint64_t committed) {
   std::vector<rocksdb::Transaction*> found;
   database_->GetAllPreparedTransactions(&found);
-  if (found.empty()) return Done{};
-  transaction_.reset(found.front());
-  const std::string name = found.front()->GetName();
-  std::uint64_t epoch = 0;
-  const char* end = name.data() + name.size();
-  const bool is_epoch = name.starts_with(kEpochPrefix) &&
-                        std::from_chars(name.data() + kEpochPrefix.size(), end, epoch).ptr == end;
-  if (found.size() != 1 || !is_epoch) {
-    return Error(ErrorKind::Corrupt,
-                 format("{} prepared epochs, the first is {}", found.size(), name));
+  std::vector<std::unique_ptr<rocksdb::Transaction>> prepared(found.begin(), found.end());
+  for (auto& transaction : prepared) {
+    const auto epoch = epoch_named(transaction->GetName());
+    // The tables have it already; only its mark in an old log is lost.
+    if (epoch && *epoch <= committed) {
+      TRY_DO(done_or(transaction->Rollback()));
+      continue;
+    }
+    if (!epoch || transaction_) {
+      return Error(ErrorKind::Corrupt,
+                   format("prepared beside epoch {}: {}", committed, transaction->GetName()));
+    }
+    prepared_epoch_ = epoch;
+    transaction_ = std::move(transaction);
   }
-  prepared_epoch_ = epoch;
   return Done{};
 }
 
-Result<ImageMetadata> RocksStore::metadata() const {
+Result<ImageMetadata> RocksStore::read_metadata() const {
   const std::string end(1, kMetadataPrefix + 1);
   const rocksdb::Slice end_slice(end);
   rocksdb::ReadOptions options;

@@ -28,8 +28,10 @@ class RocksStore final {
                                                   const RocksShare& share);
 
   std::optional<std::uint64_t> prepared() const { return prepared_epoch_; }
-  // Reads what is committed of metadata. Slow once much was written since opening.
-  Result<ImageMetadata> metadata() const;
+  // As of the opening.
+  const ImageMetadata& metadata() const { return metadata_; }
+  // As committed. Slow once much was written since opening.
+  Result<ImageMetadata> read_metadata() const;
   rocksdb::DB& database() const { return *database_; }
 
   // Writes a record outside of any epoch, durably.
@@ -45,11 +47,12 @@ class RocksStore final {
  private:
   explicit RocksStore(std::unique_ptr<rocksdb::TransactionDB> database)
       : database_(std::move(database)) {}
-  Status take_prepared();
+  Status take_prepared(std::uint64_t committed);
 
   std::unique_ptr<rocksdb::TransactionDB> database_;
   std::unique_ptr<rocksdb::Transaction> transaction_;  // Before its database, when it is destroyed.
   std::optional<std::uint64_t> prepared_epoch_;
+  ImageMetadata metadata_;
 };
 
 }  // namespace weir

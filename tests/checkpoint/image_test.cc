@@ -10,8 +10,7 @@
 
 #include <gmock/gmock.h>
 
-#include "checkpoint/rocks_image.h"
-#include "checkpoint/state_image.h"
+#include "checkpoint/image_text.h"
 #include "connectors/ports/folder.h"
 #include "fakes/memory_image.h"
 
@@ -21,31 +20,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::Pair;
-
-class Recorded final : public StateIntake {
- public:
-  Status take(const StatePlace& place, std::string_view value) override {
-    entries[std::to_string(place.section) + "/" + std::to_string(place.group) + "/" +
-            std::string(place.key)] = value;
-    return Done{};
-  }
-  std::map<std::string, std::string> entries;
-};
-
-EpochDelta epoch_of(std::uint64_t epoch, StateDelta delta) {
-  EpochDelta made;
-  made.epoch = epoch;
-  made.positions = {
-      {.source = "in", .positions = {{"topic/0", static_cast<std::int64_t>(epoch * 10)}}}};
-  made.operators.push_back({"sums", std::move(delta)});
-  return made;
-}
-
-std::map<std::string, std::string> entries_of(const StateImage& image) {
-  Recorded recorded;
-  EXPECT_TRUE(image.reader("sums")->read(0, 128, recorded));
-  return recorded.entries;
-}
 
 // The two kinds of image, and how each is opened again as after the end of a process.
 class Shelf {
@@ -64,11 +38,7 @@ class MemoryShelf final : public Shelf {
 
 class RocksShelf final : public Shelf {
  public:
-  std::unique_ptr<StateImage> open() override {
-    auto image = open_rocks_image(folder_.path("image"), {.job = "clicks"}, make_rocks_share());
-    EXPECT_TRUE(image) << image.error().text();
-    return std::move(image).value();
-  }
+  std::unique_ptr<StateImage> open() override { return open_clicks(folder_.path("image")); }
 
  private:
   tests::Folder folder_;
@@ -208,9 +178,7 @@ TEST_P(ImageTest, DropsNoMoreThanTheKeyGroupsNamed) {
   drop.drop({.section = 1, .first_group = 65535, .group_count = 1});
   commit(epoch_of(2, std::move(drop)));
 
-  Recorded recorded;
-  ASSERT_TRUE(image->reader("sums")->read(0, 65535, recorded));
-  EXPECT_THAT(recorded.entries,
+  EXPECT_THAT(entries_of(*image),
               ElementsAre(Pair("1/0/k", "x"), Pair("1/10/k", "x"), Pair("2/0/k", "x")));
 }
 

@@ -1,0 +1,115 @@
+// RocksDB's log:
+//   log    := block*                                  of 32 KiB, the last one shorter
+//   block  := fragment*  zeros                        less than a fragment's head
+//   fragment := checksum:u32  size:u16  kind:u8  bytes   little-endian; CRC-32C, masked, of kind
+//                                                        and bytes
+//   record := Full | First Middle* Last
+#include "checkpoint/wal_damage.h"
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/crc.hpp>
+
+namespace weir {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kBlockBytes = 32768;
+constexpr std::size_t kHeadBytes = 7;
+
+enum class Fragment : std::uint8_t { None, Full, First, Middle, Last };
+
+std::uint32_t number_at(std::string_view bytes, std::size_t at, std::size_t size) {
+  std::uint32_t value = 0;
+  for (std::size_t i = size; i > 0; --i)
+    value = (value << 8) | static_cast<unsigned char>(bytes[at + i - 1]);
+  return value;
+}
+
+std::uint32_t masked_checksum(std::string_view bytes) {
+  boost::crc_optimal<32, 0x1edc6f41, 0xffffffff, 0xffffffff, true, true> crc;
+  crc.process_bytes(bytes.data(), bytes.size());
+  const std::uint32_t sum = crc.checksum();
+  return ((sum >> 15) | (sum << 17)) + 0xa282ead8;
+}
+
+// The fragments of one block, in order, until one is not whole.
+class BlockReader final {
+ public:
+  explicit BlockReader(std::string_view block) : block_(block) {}
+
+  std::size_t offset() const { return at_; }
+  bool is_at_end() const { return block_.size() - at_ < kHeadBytes; }
+
+  // None: what stands here is no fragment.
+  Fragment next() {
+    const std::size_t size = number_at(block_, at_ + 4, 2);
+    const auto kind = static_cast<std::uint8_t>(block_[at_ + 6]);
+    if (kind == 0 || kind > static_cast<std::uint8_t>(Fragment::Last)) return Fragment::None;
+    if (at_ + kHeadBytes + size > block_.size()) return Fragment::None;
+    const std::string_view summed = block_.substr(at_ + 6, 1 + size);
+    if (number_at(block_, at_, 4) != masked_checksum(summed)) return Fragment::None;
+    at_ += kHeadBytes + size;
+    return static_cast<Fragment>(kind);
+  }
+
+ private:
+  std::string_view block_;
+  std::size_t at_ = 0;
+};
+
+// Looks for a record that is whole, fragment by fragment.
+class WholeRecord final {
+ public:
+  bool ends_with(Fragment fragment) {
+    if (fragment == Fragment::First) has_first_ = true;
+    if (fragment == Fragment::None) has_first_ = false;
+    return fragment == Fragment::Full || (fragment == Fragment::Last && has_first_);
+  }
+
+ private:
+  bool has_first_ = false;
+};
+
+std::optional<WalDamage> damage_of(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(stream)), {});
+  std::optional<WalDamage> damage;
+  WholeRecord behind;
+  for (std::size_t start = 0; start < bytes.size(); start += kBlockBytes) {
+    BlockReader block(std::string_view(bytes).substr(start, kBlockBytes));
+    Fragment fragment = Fragment::Full;
+    while (fragment != Fragment::None && !block.is_at_end()) {
+      const std::size_t offset = start + block.offset();
+      fragment = block.next();
+      if (!damage && fragment == Fragment::None) damage = WalDamage{.file = file, .offset = offset};
+      if (!damage || !behind.ends_with(fragment)) continue;
+      damage->is_torn_tail = false;
+      return damage;
+    }
+  }
+  return damage;
+}
+
+}  // namespace
+
+std::optional<WalDamage> find_wal_damage(const fs::path& folder) {
+  std::optional<WalDamage> torn;
+  std::error_code failed;
+  for (const auto& entry : fs::directory_iterator(folder, failed)) {
+    if (entry.path().extension() != ".log") continue;
+    auto damage = damage_of(entry.path());
+    if (!damage) continue;
+    if (!damage->is_torn_tail) return damage;
+    torn = damage;
+  }
+  return torn;
+}
+
+}  // namespace weir
