@@ -88,6 +88,7 @@ void split_rows(const RowBatch& batch,
   for (RowBatch& part : parts) {
     if (part.empty()) continue;
     part.blocks = batch.blocks;
+    part.origin = batch.origin;
     part.bytes = std::max<std::size_t>(batch.bytes * part.size() / batch.size(), 1);
   }
 }

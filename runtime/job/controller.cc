@@ -108,6 +108,7 @@ Status Controller::start(JobSpec spec) {
                   .find_connector = options_.find_connector,
                   .workers = workers_,
                   .clock = options_.clock,
+                  .sites = sites_,
                   .log = log_.for_job(name),
                   .post = [this](JobEvent event) { post(std::move(event)); },
                   .state_changed =

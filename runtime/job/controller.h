@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/guarded.h"
+#include "crash/call_sites.h"
 #include "job/job.h"
 #include "job/job_host.h"
 
@@ -70,6 +71,7 @@ class Controller final {
   std::vector<Worker*> workers_;
   Log log_;
   WallTime started_at_;
+  CallSites sites_;
 
   Guarded<std::vector<Event>> mailbox_;
   std::counting_semaphore<> bell_{0};

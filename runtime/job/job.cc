@@ -57,7 +57,8 @@ Status Job::build() {
                        .services = services_,
                        .workers = parts_.workers,
                        .reports = *this,
-                       .clock = parts_.clock}));
+                       .clock = parts_.clock,
+                       .sites = parts_.sites}));
   epochs_ = EpochCoordinator(graph_->task_count());
   splits_.resize(graph_->task_count());
   blocking_.resize(graph_->task_count());

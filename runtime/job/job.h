@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "crash/call_sites.h"
 #include "job/control_event.h"
 #include "job/epoch_coordinator.h"
 #include "job/job_graph.h"
@@ -25,6 +26,7 @@ struct JobParts {
   const FindConnector& find_connector;
   std::span<Worker* const> workers;
   const Clock& clock;
+  CallSites& sites;
   Log log;
   std::function<void(JobEvent)> post;           // Safe from any thread.
   std::function<void(JobState)> state_changed;  // Called on the control thread.

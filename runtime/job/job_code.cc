@@ -25,6 +25,7 @@ class PluginCode final : public JobCode {
       : plugin_(std::move(plugin)), job_(job) {}
   const JobDescription& description() const override { return plugin_->description().jobs[job_]; }
   std::string version() const override { return plugin_->description().version; }
+  std::string build_id() const override { return plugin_->build_id(); }
   Result<std::unique_ptr<JobFunctions>> create(
       std::span<const ParameterValue> values,
       std::shared_ptr<PluginServices> services) const override {

@@ -25,6 +25,8 @@ class JobCode {
   virtual ~JobCode() = default;
   virtual const JobDescription& description() const = 0;
   virtual std::string version() const = 0;
+  // What the linker called the library, in hex; empty when it gave no name.
+  virtual std::string build_id() const { return {}; }
   // `values`: one for each parameter. The services outlive the functions.
   virtual Result<std::unique_ptr<JobFunctions>> create(
       std::span<const ParameterValue> values, std::shared_ptr<PluginServices> services) const = 0;

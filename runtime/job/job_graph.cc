@@ -137,7 +137,8 @@ Status JobGraph::make_stage(std::size_t worker, std::size_t stage) {
     tasks_[worker].push_back(std::move(task));
     return Done{};
   }
-  auto chain = std::make_unique<Chain>(std::move(steps), std::move(outlets), *sides_[worker]);
+  auto chain = std::make_unique<Chain>(
+      std::move(steps), std::move(outlets), *sides_[worker], parts_.workers[worker]->marker());
   auto task = std::make_unique<StageTask>(
       context_of(worker, stage), inputs_of(worker, stage), std::move(chain));
   if (parts_.open_state) TRY_DO(task->restore(parts_.open_state));
@@ -162,6 +163,7 @@ Result<std::vector<ChainStep>> JobGraph::make_steps(std::size_t worker,
     step.uid = operator_description.uid;
     step.inputs = place.inputs;
     step.meter = &meter(worker, index);
+    step.site = site_of(index);
     steps.push_back(std::move(step));
   }
   return steps;
@@ -186,7 +188,8 @@ Result<std::unique_ptr<Task>> JobGraph::make_source(std::size_t worker,
                          .time_offset = source.event_time->field_offset,
                          .unnatural_after = spec.unnatural_after,
                          .watermark_every = spec.watermark_every,
-                         .watermarks = watermarks_of(spec, *source.event_time)};
+                         .watermarks = watermarks_of(spec, *source.event_time),
+                         .site = site_of(index)};
   auto task = std::make_unique<SourceTask>(context_of(worker, stage),
                                            std::move(made),
                                            std::move(steps),
@@ -290,7 +293,17 @@ TaskContext JobGraph::context_of(std::size_t worker, std::size_t stage) {
           .side_slot = stage,
           .meter = *task_meters_[id.value()],
           .clock = parts_.clock,
+          .marker = parts_.workers[worker]->marker(),
+          .sites = parts_.sites,
           .is_durable = static_cast<bool>(parts_.open_state)};
+}
+
+const CallSite* JobGraph::site_of(std::size_t index) const {
+  return parts_.sites.site({.job = parts_.spec.name,
+                            .operator_uid = description().operators[index].uid,
+                            .plugin = parts_.spec.plugin,
+                            .plugin_version = parts_.code.version(),
+                            .plugin_build = parts_.code.build_id()});
 }
 
 std::vector<const RecordSchema*> JobGraph::input_schemas(std::size_t index) const {

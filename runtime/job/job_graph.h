@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "crash/call_sites.h"
 #include "flow/channel.h"
 #include "job/job_code.h"
 #include "job/job_ports.h"
@@ -29,6 +30,7 @@ struct JobGraphParts {
   std::span<Worker* const> workers;
   TaskReports& reports;
   const Clock& clock;
+  CallSites& sites;
   // What tasks start from, as of the epoch that the readers' positions belong to. Empty: the job's
   // state is not durable; it starts with nothing, and tasks hand no deltas over. Used while the
   // graph is built.
@@ -90,6 +92,7 @@ class JobGraph final {
   std::vector<StageTask::Input> inputs_of(std::size_t worker, std::size_t stage);
   TaskContext context_of(std::size_t worker, std::size_t stage);
   std::vector<const RecordSchema*> input_schemas(std::size_t index) const;
+  const CallSite* site_of(std::size_t index) const;
   OperatorMeter& meter(std::size_t worker, std::size_t index) {
     return *operator_meters_[worker * description().operators.size() + index];
   }

@@ -8,6 +8,7 @@
 
 #include "base/counter.h"
 #include "base/guarded.h"
+#include "crash/crash_handler.h"
 #include "job/controller.h"
 #include "worker/worker_thread.h"
 
@@ -63,6 +64,7 @@ struct JobHost::Threads {
   }
 
   void run_control() {
+    const CrashThread reported(nullptr);
     while (!must_end.get()) {
       controller.run_pending();
       controller.wait();

@@ -51,6 +51,7 @@ RowBatch select_rows(const RowBatch& batch, std::span<const std::uint32_t> chose
     if (batch.is_keyed()) selected.keys.push_back(batch.keys[row]);
   }
   selected.blocks = batch.blocks;
+  selected.origin = batch.origin;
   if (!batch.empty()) selected.bytes = batch.bytes / batch.size() * chosen.size();
   return selected;
 }

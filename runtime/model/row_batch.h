@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "model/batch_origin.h"
 #include "model/event_time.h"
 #include "model/key.h"
 
@@ -58,6 +59,9 @@ struct RowBatch {
   std::vector<std::int64_t> times;  // Event time of each row, ms; same size as rows.
   std::vector<KeyView> keys;        // Same size as rows once keyed, else empty.
   std::vector<std::shared_ptr<const Block>> blocks;  // Keep everything above alive.
+  // The records that all of it was made of, and perhaps others; null: not known. Shared by all
+  // batches that came of one.
+  std::shared_ptr<const BatchOrigin> origin;
 
   std::size_t size() const { return rows.size(); }
   bool empty() const { return rows.empty(); }

@@ -17,11 +17,13 @@ class Chain::Link final : public Output {
 
   Status process(std::size_t port, RowBatch batch) {
     step_.meter->rows_in.add(batch.size());
+    const CallScope call(chain_.marker_, step_.site);
     auto processed = step_.body->process(port, std::move(batch), *this);
     return settle(std::move(processed));
   }
 
   Result<Advance> advance(EventTime watermark) {
+    const CallScope call(chain_.marker_, step_.site);
     auto advanced = step_.body->advance(watermark, *this);
     return settle(std::move(advanced));
   }
@@ -41,6 +43,7 @@ class Chain::Link final : public Output {
 
   void emit(RowBatch batch) override {
     step_.meter->rows_out.add(batch.size());
+    batch.origin = chain_.origin_;
     if (next_ == nullptr) {
       chain_.outlets_.push(std::move(batch));
       return;
@@ -130,8 +133,9 @@ class Chain::Link final : public Output {
 
 Chain::Chain(std::vector<ChainStep> steps,
              std::vector<std::unique_ptr<Outlet>> outlets,
-             SideStreams& sides)
-    : outlets_(std::move(outlets)), sides_(sides) {
+             SideStreams& sides,
+             CallMarker& marker)
+    : outlets_(std::move(outlets)), sides_(sides), marker_(marker) {
   for (ChainStep& step : steps) {
     links_.push_back(std::make_unique<Link>(*this, std::move(step)));
     if (links_.size() > 1) links_[links_.size() - 2]->set_next(links_.back().get());
@@ -141,9 +145,16 @@ Chain::Chain(std::vector<ChainStep> steps,
 Chain::~Chain() = default;
 
 Status Chain::process(std::size_t port, RowBatch batch) {
-  if (!links_.empty()) return links_.front()->process(port, std::move(batch));
-  outlets_.push(std::move(batch));
-  return Done{};
+  if (links_.empty()) {
+    outlets_.push(std::move(batch));
+    return Done{};
+  }
+  origin_ = batch.origin;
+  marker_.set_origin(origin_.get());
+  Status processed = links_.front()->process(port, std::move(batch));
+  marker_.set_origin(nullptr);
+  origin_.reset();
+  return processed;
 }
 
 Result<Advance> Chain::advance(EventTime watermark) {

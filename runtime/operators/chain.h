@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "crash/call_marker.h"
 #include "flow/operator.h"
 #include "flow/outlet.h"
 #include "operators/meters.h"
@@ -20,16 +21,18 @@ struct ChainStep {
   std::unique_ptr<Operator> body;
   std::vector<const RecordSchema*> inputs;
   OperatorMeter* meter = nullptr;
+  const CallSite* site = nullptr;  // What it is in reports of calls; null: it calls no plugin.
 };
 
 // Operators that run one behind the other in one task, a batch going through all of them in one
 // go, and the ways out behind the last. Owned by a task. An error names the operator.
 class Chain final {
  public:
-  // `sides` outlives the chain. There may be no step at all.
+  // `sides` and `marker`, its worker's, outlive the chain. There may be no step at all.
   Chain(std::vector<ChainStep> steps,
         std::vector<std::unique_ptr<Outlet>> outlets,
-        SideStreams& sides);
+        SideStreams& sides,
+        CallMarker& marker);
   ~Chain();
   Chain(const Chain&) = delete;
   Chain& operator=(const Chain&) = delete;
@@ -57,6 +60,8 @@ class Chain final {
 
   Outlets outlets_;
   SideStreams& sides_;
+  CallMarker& marker_;
+  std::shared_ptr<const BatchOrigin> origin_;  // Of the batch at hand.
   std::vector<std::unique_ptr<Link>> links_;
   std::optional<Error> failure_;  // Of a step behind the one that was called.
 };

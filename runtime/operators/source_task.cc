@@ -49,8 +49,7 @@ SourceTask::SourceTask(TaskContext context,
                        std::size_t leading_filters,
                        std::vector<std::unique_ptr<Outlet>> outlets)
     : parts_(std::move(parts)),
-      exit_(context,
-            make_chain(std::move(steps), leading_filters, std::move(outlets), context.sides)),
+      exit_(context, make_chain(std::move(steps), leading_filters, std::move(outlets), context)),
       row_encoder_(parts_.uid, parts_.schema),
       rows_expected_(kBlockRowsMin),
       watermarks_(parts_.watermarks) {}
@@ -58,14 +57,15 @@ SourceTask::SourceTask(TaskContext context,
 std::unique_ptr<Chain> SourceTask::make_chain(std::vector<ChainStep> steps,
                                               std::size_t leading_filters,
                                               std::vector<std::unique_ptr<Outlet>> outlets,
-                                              SideStreams& sides) {
+                                              const TaskContext& context) {
   ChainStep survivors;
   survivors.uid = parts_.uid;
   survivors.body = std::make_unique<Survivors>(*this);
   survivors.inputs = {&parts_.schema};
   survivors.meter = &survivors_meter_;
   steps.insert(steps.begin() + static_cast<std::ptrdiff_t>(leading_filters), std::move(survivors));
-  return std::make_unique<Chain>(std::move(steps), std::move(outlets), sides);
+  return std::make_unique<Chain>(
+      std::move(steps), std::move(outlets), context.sides, context.marker);
 }
 
 Progress SourceTask::step() {
@@ -107,6 +107,7 @@ Result<Progress> SourceTask::move() {
 Result<Progress> SourceTask::poll() {
   arrival_ = exit_.context().clock.wall_now().time_since_epoch().count();
   natural_until_ = plus(arrival_, parts_.unnatural_after.count());
+  const CallScope call(exit_.context().marker, parts_.site);
   TRY(const std::size_t count, parts_.reader->poll(kBatchRows, *this));
   parts_.meter.rows_in.add(count);
   TRY_DO(close_batch());
@@ -150,7 +151,32 @@ void SourceTask::take_row(const RawRecord& record, std::byte* row) {
   batch_.times.push_back(time);
   is_mixed_ |= !splits_.empty() && splits_.back() != record.split;
   splits_.push_back(record.split);
+  note_origin(record);
   ++block_rows_;
+}
+
+// Mostly one comparison and one store: records of a split come one behind the other.
+void SourceTask::note_origin(const RawRecord& record) {
+  if (origin_ == nullptr) origin_ = std::make_shared<BatchOrigin>();
+  std::vector<RecordSpan>& spans = origin_->spans;
+  const std::size_t rows = splits_.size();
+  if (rows > 1 && splits_[rows - 2] == record.split && !spans.empty()) {
+    spans.back().last = record.offset;
+    return;
+  }
+  spans.push_back({place_of(record.split), record.offset, record.offset});
+}
+
+const SplitPlace* SourceTask::place_of(std::uint32_t split) {
+  const auto splits = parts_.reader->splits();
+  while (places_.size() <= split) {
+    const Split& named = splits[places_.size()];
+    places_.push_back(exit_.context().sites.place({.source = parts_.uid,
+                                                   .split = named.name,
+                                                   .topic = named.topic,
+                                                   .partition = named.partition}));
+  }
+  return places_[split];
 }
 
 // The place is used again when the record does not become a row.
@@ -213,6 +239,7 @@ Status SourceTask::close_batch() {
     return Done{};
   }
   RowBatch batch = std::exchange(batch_, RowBatch{});
+  batch.origin = std::exchange(origin_, nullptr);
   batch.bytes = vector_bytes(batch);
   for (const auto& block : batch.blocks)
     batch.bytes += block->bytes();

@@ -37,6 +37,7 @@ class SourceTask final : public Task, private RecordIntake {
     std::chrono::milliseconds unnatural_after{0};
     std::uint32_t watermark_every = 0;
     SplitWatermarks::Options watermarks;
+    const CallSite* site = nullptr;  // The source itself, for reports of calls.
   };
 
   // `steps`: the operators behind the source. Rows that leading filters drop do not count for the
@@ -58,6 +59,8 @@ class SourceTask final : public Task, private RecordIntake {
   Result<Progress> move();
   Result<Progress> poll();
   Status close_batch();
+  void note_origin(const RawRecord& record);
+  const SplitPlace* place_of(std::uint32_t split);
   void send_watermark();
   void follow_splits(bool took_all);
   void observe_survivors(const RowBatch& rows);
@@ -74,7 +77,7 @@ class SourceTask final : public Task, private RecordIntake {
   std::unique_ptr<Chain> make_chain(std::vector<ChainStep> steps,
                                     std::size_t leading_filters,
                                     std::vector<std::unique_ptr<Outlet>> outlets,
-                                    SideStreams& sides);
+                                    const TaskContext& context);
 
   // Set at construction.
   Parts parts_;
@@ -87,6 +90,7 @@ class SourceTask final : public Task, private RecordIntake {
   std::shared_ptr<Block> block_;           // The last of the batch's blocks.
   std::size_t block_rows_ = 0;             // Rows of it that are taken.
   std::size_t rows_expected_;              // As many as came last time, about.
+  std::shared_ptr<BatchOrigin> origin_;    // Null as long as the batch is empty.
   std::vector<std::uint32_t> splits_;      // Of each row …
   bool is_mixed_ = false;                  // … and whether they differ.
   std::vector<const void*> taken_rows_;    // The rows before any filter; only when mixed.
@@ -94,6 +98,8 @@ class SourceTask final : public Task, private RecordIntake {
   std::int64_t arrival_ = 0;               // Of the records at hand, ms UTC.
   std::int64_t natural_until_ = 0;
   std::optional<Error> failure_;  // Found while taking a record.
+
+  std::vector<const SplitPlace*> places_;  // By split, as far as they were needed.
 
   // Time.
   SplitWatermarks watermarks_;

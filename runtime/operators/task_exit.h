@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "crash/call_marker.h"
 #include "flow/task.h"
 #include "operators/chain.h"
 #include "operators/meters.h"
@@ -24,6 +25,8 @@ struct TaskContext {
   std::size_t side_slot = 0;        // Its place among the tasks that `sides_task` waits for.
   TaskMeter& meter;
   const Clock& clock;
+  CallMarker& marker;  // Of its worker.
+  CallSites& sites;
   bool is_durable = false;  // Whether what its operators hold is collected at barriers.
 };
 

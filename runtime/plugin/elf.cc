@@ -88,4 +88,18 @@ Result<std::string_view> find_elf_section(std::string_view file, std::string_vie
   return bytes_of(file, *found);
 }
 
+std::string read_build_id(std::string_view file) {
+  const auto note = find_elf_section(file, ".note.gnu.build-id");
+  if (!note) return {};
+  const auto header = read_at<Elf64_Nhdr>(*note, 0);
+  if (!header) return {};
+  const std::uint64_t begin = sizeof(Elf64_Nhdr) + (std::uint64_t{header->n_namesz} + 3) / 4 * 4;
+  const auto bytes = slice(*note, begin, header->n_descsz);
+  if (!bytes) return {};
+  std::string text;
+  for (const char byte : *bytes)
+    text += format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
 }  // namespace weir

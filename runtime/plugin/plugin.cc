@@ -14,6 +14,7 @@
 #include "plugin/call_error.h"
 #include "plugin/descriptor.h"
 #include "plugin/difference.h"
+#include "plugin/elf.h"
 #include "plugin/host_tables.h"
 #include "plugin/limits.h"
 #include "plugin/manifest.h"
@@ -77,7 +78,8 @@ Plugin::~Plugin() = default;
 Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& path) {
   CHECK(path.is_absolute());
   const std::string place = path.string();
-  TRY(auto manifest, read_manifest(path));
+  TRY(const std::string bytes, read_file(path).during(place));
+  TRY(auto manifest, read_manifest_in(bytes).during(place));
 
   auto library = std::make_unique<Library>();
   // A thread of the plugin may run in it at any time, so it stays mapped for ever.
@@ -103,8 +105,10 @@ Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& 
     return Error(ErrorKind::Corrupt,
                  format("{}: the manifest is not that of this library: {}", place, *difference));
   }
-  return std::shared_ptr<const Plugin>(
+  std::shared_ptr<Plugin> plugin(
       new Plugin(path, std::move(library), table, std::move(description)));
+  plugin->build_id_ = read_build_id(bytes);
+  return plugin;
 }
 
 }  // namespace weir

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include <weir/abi.h>
@@ -72,6 +73,8 @@ class Plugin final : public std::enable_shared_from_this<Plugin> {
 
   const std::filesystem::path& path() const { return path_; }
   const PluginDescription& description() const { return description_; }
+  // What the linker called the library, in hex; empty when it gave no name.
+  const std::string& build_id() const { return build_id_; }
   const weir_plugin& table() const { return *table_; }
 
   // `values`: one for each parameter of the job, of its type.
@@ -90,6 +93,7 @@ class Plugin final : public std::enable_shared_from_this<Plugin> {
   std::unique_ptr<Library> library_;
   const weir_plugin* table_;
   PluginDescription description_;
+  std::string build_id_;
 };
 
 // Reads the manifest section of a plugin file without running any of it. Bounds everything it

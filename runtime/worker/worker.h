@@ -10,6 +10,7 @@
 
 #include "base/guarded.h"
 #include "base/id.h"
+#include "crash/call_marker.h"
 #include "flow/task.h"
 #include "worker/parker.h"
 
@@ -33,6 +34,8 @@ class Worker final {
 
   // Any thread.
   Parker& parker() { return parker_; }
+  // Where its tasks say what they call.
+  CallMarker& marker() { return marker_; }
 
   // The worker's thread, here and below. One round: grants the wishes, then gives every task one
   // step. Returns whether anything moved.
@@ -69,6 +72,7 @@ class Worker final {
   // round later.
   std::atomic<bool> has_wishes_ = false;
   Parker parker_;
+  CallMarker marker_;
 
   // Touched only on the worker's thread.
   std::vector<Seat> seats_;

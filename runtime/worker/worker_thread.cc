@@ -1,5 +1,6 @@
 #include "worker/worker_thread.h"
 
+#include "crash/crash_handler.h"
 #include "worker/idle_strategy.h"
 
 namespace weir {
@@ -14,6 +15,7 @@ WorkerThread::~WorkerThread() {
 }
 
 void WorkerThread::run() {
+  const CrashThread reported(&worker_.marker());
   IdleStrategy idle;
   while (!must_end_.load()) {
     if (worker_.step()) {

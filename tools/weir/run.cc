@@ -9,9 +9,11 @@
 #include "base/format.h"
 #include "base/terminal_log.h"
 #include "bottom_line.h"
+#include "crash/crash_handler.h"
 #include "host/host.h"
 #include "host/job_summary.h"
 #include "host/status_json.h"
+#include "host/version.h"
 #include "interrupts.h"
 #include "jobs_files.h"
 #include "json_log.h"
@@ -108,6 +110,10 @@ bool log_ends(const Host& host, const Log& log) {
 ExitCode run_jobs(LoadedJobs loaded, const RunOptions& options, LogSink& sink, Console& console) {
   const SystemClock clock;
   const Log log(sink, "host");
+  const CrashThread reported(nullptr);
+  const Status watched =
+      install_crash_handler({loaded.jobs.host.state / "crash", std::string(weir_version())});
+  if (!watched) log.warning("no reports of crashes: {}", watched.error().message());
   std::optional<Interrupts> interrupts(std::in_place);
   auto host = Host::start(std::move(loaded), clock, sink);
   if (!host) {
