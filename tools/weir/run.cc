@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <malloc.h>
 #include <optional>
 #include <ostream>
 
@@ -134,12 +135,20 @@ ExitCode run_jobs(LoadedJobs loaded, const RunOptions& options, LogSink& sink, C
   return is_good ? ExitCode::Success : ExitCode::Refused;
 }
 
+// What Kafka sends comes in pieces of megabytes that live for milliseconds, each allocated on one
+// thread and freed on another: glibc would get each from the system and give it back.
+void keep_memory() {
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // The largest that it takes.
+  mallopt(M_TRIM_THRESHOLD, 256 << 20);
+}
+
 ExitCode run(const Arguments& arguments, Console& console) {
   const auto options = read_options(arguments);
   if (!options) {
     console.error << "weir: run: " << options.error().message() << '\n';
     return ExitCode::Usage;
   }
+  keep_memory();
   // Whoever reads our output may leave; that is an error of a write, not the end.
   std::signal(SIGPIPE, SIG_IGN);
   const SystemClock clock;
