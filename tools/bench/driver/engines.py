@@ -100,6 +100,7 @@ class Limit:
         if work.input == "kafka":
             command += ["--brokers", work.brokers, "--topic", work.streams[0]]
             command += ["--partitions", str(work.partitions), "--consume", self.consume]
+            command += ["--property", "check.crcs=true"]  # As Weir does.
         else:
             command += ["--dir", str(work.folder), "--stream", work.streams[0]]
         if work.output:
