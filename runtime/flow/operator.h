@@ -63,8 +63,13 @@ class Operator {
   // most about kBatchRows × 16 rows per call.
   virtual Result<Advance> advance(EventTime watermark, Output& output) = 0;
 
-  // A barrier: hands over everything that has changed since the last one. Stateless: nothing.
+  // A barrier: has everything handed over that has changed since the last one. Quick; what takes
+  // time is left to collect_more(). The delta is written to until that says true; other calls may
+  // come in between, though no collect(). Stateless: nothing.
   virtual void collect(StateDelta& delta) { static_cast<void>(delta); }
+
+  // A bounded piece of collecting. Whether all is handed over.
+  virtual bool collect_more() { return true; }
 
   // Before anything else is called: becomes what it was at the barrier whose epoch was committed
   // last, for its own key groups, however many tasks had them then.

@@ -1,5 +1,7 @@
 #include "flow/split_watermarks.h"
 
+#include <algorithm>
+
 namespace weir {
 namespace {
 
@@ -15,6 +17,26 @@ EventTime promise_of(std::int64_t largest, std::int64_t out_of_order) {
 void SplitWatermarks::add_split() {
   splits_.push_back({.heard_at = listened_});
   merge_.add_input();
+}
+
+SplitWatermarks::Standing SplitWatermarks::standing(std::size_t split) const {
+  const Split& known = splits_[split];
+  const std::chrono::nanoseconds silence =
+      known.is_heard ? std::chrono::nanoseconds(0) : listened_ - known.heard_at;
+  return {.largest = known.largest,
+          .promise = merge_.promise(split),
+          .silence = std::min(silence, options_.idle_after),
+          .is_idle = merge_.is_idle(split)};
+}
+
+void SplitWatermarks::resume(std::size_t split, const Standing& standing) {
+  Split& resumed = splits_[split];
+  resumed.largest = standing.largest;
+  resumed.heard_at = listened_ - standing.silence;
+  resumed.is_heard = promise_of(standing.largest, options_.out_of_order.count()) > standing.promise;
+  if (standing.promise > EventTime::min())
+    static_cast<void>(merge_.observe(split, standing.promise));
+  if (standing.is_idle) mark_idle(split);
 }
 
 bool SplitWatermarks::is_silent(std::size_t split) const {

@@ -34,6 +34,17 @@ class SplitWatermarks final {
     if (time > observed.largest) observed.largest = time;
   }
 
+  // All there is to know about a split. One that is new can go on where another object left it;
+  // before it is observed.
+  struct Standing {
+    std::int64_t largest = EventTime::min().milliseconds;
+    EventTime promise = EventTime::min();
+    std::chrono::nanoseconds silence{0};  // Listened to without a row, at most until it is idle.
+    bool is_idle = false;
+  };
+  Standing standing(std::size_t split) const;
+  void resume(std::size_t split, const Standing& standing);
+
   // The task has been listening to all its splits for so long, and took all that was there.
   void listen(std::chrono::nanoseconds elapsed) { listened_ += elapsed; }
 

@@ -15,6 +15,9 @@ class WatermarkMerge final {
  public:
   explicit WatermarkMerge(std::size_t input_count);
 
+  // Before anything else: it has promised that much already.
+  void resume(EventTime promised) { merged_ = promised; }
+
   // Another input, active and without a promise. Returns its index.
   std::size_t add_input();
 

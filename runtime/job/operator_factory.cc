@@ -38,7 +38,8 @@ Result<std::unique_ptr<Operator>> make_aggregate(const OperatorPlace& place) {
                                 .groups = place.groups,
                                 .state = *description.state,
                                 .output_size = description.output->size,
-                                .functions = place.functions});
+                                .functions = place.functions,
+                                .is_durable = place.is_durable});
 }
 
 Result<std::unique_ptr<Operator>> make_rows(const OperatorPlace& place) {
@@ -52,7 +53,8 @@ Result<std::unique_ptr<Operator>> make_rows(const OperatorPlace& place) {
                            .groups = place.groups,
                            .inputs = std::move(inputs),
                            .output_size = description.output->size,
-                           .functions = place.functions});
+                           .functions = place.functions,
+                           .is_durable = place.is_durable});
 }
 
 Result<std::unique_ptr<Operator>> make(const OperatorPlace& place) {

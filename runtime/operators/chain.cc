@@ -1,5 +1,6 @@
 #include "operators/chain.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/format.h"
@@ -28,11 +29,8 @@ class Chain::Link final : public Output {
     return settle(std::move(advanced));
   }
 
-  void collect(std::vector<OperatorDelta>& deltas) {
-    OperatorDelta changed{.uid = step_.uid, .delta = {}};
-    step_.body->collect(changed.delta);
-    if (!changed.delta.empty()) deltas.push_back(std::move(changed));
-  }
+  void collect(StateDelta& delta) { step_.body->collect(delta); }
+  bool collect_more() { return step_.body->collect_more(); }
 
   Status restore(const OpenState& open_state) {
     const std::unique_ptr<StateReader> state = open_state(step_.uid);
@@ -163,8 +161,16 @@ Result<Advance> Chain::advance(EventTime watermark) {
 }
 
 void Chain::collect(std::vector<OperatorDelta>& deltas) {
+  // Steps hold on to their deltas: none may move.
+  const std::size_t first = deltas.size();
   for (const auto& link : links_)
-    link->collect(deltas);
+    deltas.push_back({.uid = link->uid(), .delta = {}});
+  for (std::size_t i = 0; i < links_.size(); ++i)
+    links_[i]->collect(deltas[first + i].delta);
+}
+
+bool Chain::collect_more() {
+  return std::ranges::all_of(links_, [](const auto& link) { return link->collect_more(); });
 }
 
 Status Chain::restore(const OpenState& open_state) {

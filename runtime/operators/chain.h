@@ -43,8 +43,10 @@ class Chain final {
   // The watermark for the first step; the others keep no time. See Operator::advance.
   Result<Advance> advance(EventTime watermark);
 
-  // See Operator::collect and Operator::restore. Steps without a change add no delta.
+  // See Operator. collect() adds one delta for each step; collect_more() writes to them until it
+  // says true, and so may the other calls: until then they may not be moved.
   void collect(std::vector<OperatorDelta>& deltas);
+  bool collect_more();
   Status restore(const OpenState& open_state);
   // Of the first step, if there is one.
   const std::string* first_uid() const;

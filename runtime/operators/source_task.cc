@@ -6,11 +6,13 @@
 #include <utility>
 
 #include "base/format.h"
+#include "base/packed.h"
 
 namespace weir {
 namespace {
 
 constexpr std::size_t kBlockRowsMin = 8;
+constexpr std::string_view kNote = "records";
 
 std::int64_t plus(std::int64_t time, std::int64_t duration) {
   return time > std::numeric_limits<std::int64_t>::max() - duration
@@ -80,23 +82,55 @@ Progress SourceTask::step() {
   return *moved;
 }
 
-Result<Progress> SourceTask::move() {
-  TRY(const bool has_room, exit_.make_room());
-  if (!has_room) {
-    listening_since_.reset();
-    return Progress::None;
+Status SourceTask::restore(const OpenState& open_state) {
+  TRY_DO(exit_.chain().restore(open_state));
+  const std::unique_ptr<StateReader> state = open_state(parts_.uid);
+  TRY_DO(split_state_.restore(*state).during("restore source " + parts_.uid));
+  for (const std::string& text : state->notes(kNote)) {
+    PackedReader reader(text);
+    const auto task = reader.take<std::uint32_t>();
+    const auto records = reader.take<std::uint32_t>();
+    if (task == exit_.context().id.value()) records_since_ = records;
   }
+  return Done{};
+}
+
+std::vector<OperatorDelta> SourceTask::collect() {
+  std::vector<OperatorDelta> deltas;
+  if (!exit_.context().is_durable) return deltas;
+  StateDelta& delta = deltas.emplace_back(OperatorDelta{.uid = parts_.uid, .delta = {}}).delta;
+  split_state_.collect(parts_.reader->splits(), watermarks_, delta);
+  if (parts_.watermark_every > 0) {
+    const std::uint32_t task = exit_.context().id.value();
+    std::string note(packed(task));
+    note += packed(records_since_);
+    delta.note(kNote, note);
+  }
+  return deltas;
+}
+
+Result<Progress> SourceTask::move() {
+  const bool is_collecting = exit_.is_collecting();
+  TRY(const bool has_room, exit_.make_room());
+  if (!has_room) listening_since_.reset();
   if (exit_.has_ended()) return Progress::Finished;
-  if (is_drained_) return Progress::None;
+  const bool is_still = !has_room || is_drained_ || exit_.is_ending();
+  TRY(const Progress moved, is_still ? Result<Progress>(Progress::None) : read_on());
+  return is_collecting ? Progress::Made : moved;
+}
+
+Result<Progress> SourceTask::read_on() {
   const std::uint64_t requested = parts_.requests.epoch.get();
+  const bool has_ended = parts_.reader->has_ended();
+  if (exit_.is_collecting() && (requested > epoch_ || has_ended)) return Progress::None;
   if (requested > epoch_) {
     epoch_ = requested;
     is_drained_ = epoch_ == parts_.requests.last_epoch.get();
-    exit_.send_barrier(epoch_, report());
+    exit_.send_barrier(epoch_, report(), collect());
     return Progress::Made;
   }
-  if (parts_.reader->has_ended()) {
-    exit_.send_end(report());
+  if (has_ended) {
+    exit_.send_end(report(), collect());
     return Progress::Made;
   }
   auto polled = poll();
@@ -121,8 +155,7 @@ Result<Progress> SourceTask::poll() {
 
 void SourceTask::take(const RawRecord& record) {
   if (failure_) return;
-  while (watermarks_.split_count() <= record.split)
-    watermarks_.add_split();
+  if (watermarks_.split_count() <= record.split) adopt_splits();
   std::byte* const row = open_row();
   if (!record.has_value) [[unlikely]] {
     refuse(record, {.reason = "no value", .field = {}, .position = 0});
@@ -294,16 +327,24 @@ void SourceTask::send_watermark() {
     meter.watermark.set(promised_.milliseconds);
     exit_.chain().push(Watermark{promised_});
   }
-  if (watermarks_.is_idle() && !is_idle_) {
+  if (watermarks_.is_idle() && !is_idle_ && parts_.reader->knows_splits()) {
     is_idle_ = true;
     exit_.chain().push(Idle{});
   }
 }
 
-void SourceTask::follow_splits(bool took_all) {
+// All are there before the first goes on, so that none is ahead of one that is not known yet.
+void SourceTask::adopt_splits() {
   const auto splits = parts_.reader->splits();
+  const std::size_t first = watermarks_.split_count();
   while (watermarks_.split_count() < splits.size())
     watermarks_.add_split();
+  split_state_.resume(splits, first, watermarks_);
+}
+
+void SourceTask::follow_splits(bool took_all) {
+  adopt_splits();
+  const auto splits = parts_.reader->splits();
   // A full batch says nothing about the splits that are not in it.
   const MonotonicTime now = exit_.context().clock.monotonic_now();
   if (took_all && listening_since_) watermarks_.listen(now - *listening_since_);

@@ -12,6 +12,7 @@
 #include "flow/split_watermarks.h"
 #include "flow/task.h"
 #include "format/format.h"
+#include "operators/split_state.h"
 #include "operators/task_exit.h"
 
 namespace weir {
@@ -48,8 +49,11 @@ class SourceTask final : public Task, private RecordIntake {
              std::size_t leading_filters,
              std::vector<std::unique_ptr<Outlet>> outlets);
 
-  // Before the first step.
-  Status restore(const OpenState& open_state) { return exit_.chain().restore(open_state); }
+  // Before the first step. Durable are its splits (split_state.h), and where watermarks are sent
+  // every so many records, a note of each task:
+  //
+  //   note "records" := task:u32  records:u32     since the last watermark; little-endian
+  Status restore(const OpenState& open_state);
 
   Progress step() override;
 
@@ -57,6 +61,7 @@ class SourceTask final : public Task, private RecordIntake {
   class Survivors;
 
   Result<Progress> move();
+  Result<Progress> read_on();
   Result<Progress> poll();
   Status close_batch();
   void note_origin(const RawRecord& record);
@@ -65,6 +70,8 @@ class SourceTask final : public Task, private RecordIntake {
   void follow_splits(bool took_all);
   void observe_survivors(const RowBatch& rows);
   std::vector<SplitReport> report() const;
+  std::vector<OperatorDelta> collect();
+  void adopt_splits();
 
   // One record.
   void take(const RawRecord& record) override;
@@ -103,6 +110,7 @@ class SourceTask final : public Task, private RecordIntake {
 
   // Time.
   SplitWatermarks watermarks_;
+  SplitState split_state_;
   std::uint32_t records_since_ = 0;  // Records since the last watermark.
   EventTime promised_ = EventTime::min();
   bool is_idle_ = false;

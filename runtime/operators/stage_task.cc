@@ -1,8 +1,17 @@
 #include "operators/stage_task.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
+#include "base/packed.h"
+
 namespace weir {
+namespace {
+
+constexpr std::string_view kNote = "stage";
+
+}  // namespace
 
 StageTask::StageTask(TaskContext context, std::vector<Input> inputs, std::unique_ptr<Chain> chain)
     : inputs_(std::move(inputs)),
@@ -18,6 +27,34 @@ StageTask::StageTask(TaskContext context, std::vector<Input> inputs, std::unique
                                           : TaskMeter::kNobody);
 }
 
+Status StageTask::restore(const OpenState& open_state) {
+  TRY_DO(exit_.chain().restore(open_state));
+  const std::string* uid = exit_.chain().first_uid();
+  if (uid == nullptr) return Done{};
+  std::optional<EventTime> promised;
+  for (const std::string& text : open_state(*uid)->notes(kNote)) {
+    const EventTime watermark{PackedReader(text).take<std::int64_t>()};
+    promised = std::min(promised.value_or(watermark), watermark);
+  }
+  if (!promised || *promised == EventTime::min()) return Done{};
+  promised_ = *promised;
+  merge_.resume(promised_);
+  exit_.context().meter.watermark.set(promised_.milliseconds);
+  // Those behind have forgotten it.
+  if (promised_ < EventTime::max()) exit_.chain().push(Watermark{promised_});
+  if (is_idle_) exit_.chain().push(Idle{});
+  return Done{};
+}
+
+std::vector<OperatorDelta> StageTask::note() const {
+  std::vector<OperatorDelta> deltas;
+  const std::string* uid = exit_.chain().first_uid();
+  if (uid == nullptr || !exit_.context().is_durable) return deltas;
+  deltas.push_back({.uid = *uid, .delta = {}});
+  deltas.back().delta.note(kNote, packed(promised_.milliseconds));
+  return deltas;
+}
+
 Progress StageTask::step() {
   if (is_over_) return Progress::Finished;
   auto moved = move();
@@ -31,17 +68,24 @@ Progress StageTask::step() {
 }
 
 Result<Progress> StageTask::move() {
+  const bool is_collecting = exit_.is_collecting();
   TRY(const bool has_room, exit_.make_room());
-  if (!has_room) return Progress::None;
   if (exit_.has_ended()) return Progress::Finished;
+  TRY(const bool has_moved, has_room ? move_item() : Result<bool>(false));
+  return has_moved || is_collecting ? Progress::Made : Progress::None;
+}
+
+// Whether anything moved.
+Result<bool> StageTask::move_item() {
+  if (exit_.is_ending()) return false;
   if (due_.empty()) {
     auto item = poll();
-    if (!item) return Progress::None;
+    if (!item) return false;
     TRY_DO(take(std::move(*item)));
   } else {
     TRY_DO(settle_due());
   }
-  return Progress::Made;
+  return true;
 }
 
 std::optional<StreamItem> StageTask::poll() {
@@ -92,11 +136,12 @@ Status StageTask::settle_due() {
     due_.rows.reset();
     return exit_.chain().process(inputs_[current_].port, std::move(rows));
   }
+  if (exit_.is_collecting()) return Done{};
   if (due_.barrier) {
-    exit_.send_barrier(*std::exchange(due_.barrier, std::nullopt));
+    exit_.send_barrier(*std::exchange(due_.barrier, std::nullopt), {}, note());
   } else {
     due_.is_end = false;
-    exit_.send_end();
+    exit_.send_end({}, note());
   }
   return Done{};
 }

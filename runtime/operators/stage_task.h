@@ -25,8 +25,11 @@ class StageTask final : public Task {
 
   StageTask(TaskContext context, std::vector<Input> inputs, std::unique_ptr<Chain> chain);
 
-  // Before the first step.
-  Status restore(const OpenState& open_state) { return exit_.chain().restore(open_state); }
+  // Before the first step. What is durable of the task itself, so that its watermark never goes
+  // back, is a note of each task in the state of the chain's first operator:
+  //
+  //   note "stage" := watermark:i64     the last one sent; little-endian
+  Status restore(const OpenState& open_state);
 
   Progress step() override;
 
@@ -42,6 +45,7 @@ class StageTask final : public Task {
   };
 
   Result<Progress> move();
+  Result<bool> move_item();
   std::optional<StreamItem> poll();
   Status take(StreamItem item);
   Status take_rows(RowBatch rows);
@@ -49,6 +53,8 @@ class StageTask final : public Task {
   void take_end();
   Status settle_due();
   Status settle_watermark();
+
+  std::vector<OperatorDelta> note() const;
 
   // The merge has been told something about the current input.
   void follow(std::optional<EventTime> advanced);

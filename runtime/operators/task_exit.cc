@@ -10,13 +10,16 @@ TaskExit::TaskExit(TaskContext context, std::unique_ptr<Chain> chain)
     : context_(context), chain_(std::move(chain)) {}
 
 Result<bool> TaskExit::make_room() {
+  if (is_collecting_) is_collecting_ = !chain_->collect_more();
   TRY(const bool is_clear, chain_->drain());
   if (!is_clear || context_.sides.is_full()) {
     note_blocked();
     return false;
   }
   note_free();
-  if (barrier_ || is_ending_) tell();
+  if (!barrier_ && !is_ending_) return true;
+  if (!has_gone_through_) go_through();
+  if (!is_collecting_) tell();
   return true;
 }
 
@@ -38,16 +41,29 @@ void TaskExit::keep(std::vector<SplitReport> splits, std::vector<OperatorDelta> 
   CHECK(!barrier_ && !is_ending_);
   splits_ = std::move(splits);
   deltas_ = std::move(deltas);
-  if (context_.is_durable) chain_->collect(deltas_);
+  has_gone_through_ = false;
+  if (!context_.is_durable) return;
+  chain_->collect(deltas_);
+  is_collecting_ = true;
+}
+
+// Before anything of the next epoch is set aside.
+void TaskExit::go_through() {
+  has_gone_through_ = true;
+  if (context_.sides_task == nullptr) return;
+  if (barrier_) {
+    context_.sides_task->arrive(context_.side_slot, *barrier_);
+  } else {
+    context_.sides_task->end(context_.side_slot);
+  }
 }
 
 void TaskExit::tell() {
+  std::erase_if(deltas_, [](const OperatorDelta& changed) { return changed.delta.empty(); });
   if (barrier_) {
-    if (context_.sides_task != nullptr) context_.sides_task->arrive(context_.side_slot, *barrier_);
     context_.reports.passed(context_.id, *barrier_, std::move(splits_), std::move(deltas_));
     barrier_.reset();
   } else {
-    if (context_.sides_task != nullptr) context_.sides_task->end(context_.side_slot);
     context_.reports.finished(context_.id, std::move(splits_), std::move(deltas_));
     is_ending_ = false;
     has_ended_ = true;

@@ -37,20 +37,27 @@ class TaskExit final {
   TaskExit(TaskContext context, std::unique_ptr<Chain> chain);
 
   Chain& chain() { return *chain_; }
+  const Chain& chain() const { return *chain_; }
   const TaskContext& context() const { return context_; }
 
   // Moves on what waits. False: there is no room, nothing may be given to the chain. Tells the
-  // job when a barrier or the end has gone through.
+  // job when a barrier or the end has gone through and all deltas are collected. Rows may be given
+  // to the chain meanwhile; behind a barrier only.
   Result<bool> make_room();
 
-  // At most one of these at a time, followed by make_room() until it says true. `deltas`: the
-  // task's own; those of its operators join them.
+  // Deltas are still being collected: call make_room() again soon.
+  bool is_collecting() const { return is_collecting_; }
+
+  // One of these at a time, followed by make_room() until it says true and is_collecting() false.
+  // `deltas`: the task's own; those of its operators join them.
   void send_barrier(std::uint64_t epoch,
                     std::vector<SplitReport> splits = {},
                     std::vector<OperatorDelta> deltas = {});
   void send_end(std::vector<SplitReport> splits = {}, std::vector<OperatorDelta> deltas = {});
 
-  // The end has gone through.
+  // The end has been sent.
+  bool is_ending() const { return is_ending_; }
+  // … and has gone through.
   bool has_ended() const { return has_ended_; }
 
   void fail(Error error) { context_.reports.failed(context_.id, std::move(error)); }
@@ -59,6 +66,7 @@ class TaskExit final {
   void note_blocked();
   void note_free();
   void keep(std::vector<SplitReport> splits, std::vector<OperatorDelta> deltas);
+  void go_through();
   void tell();
 
   TaskContext context_;
@@ -69,6 +77,8 @@ class TaskExit final {
   bool is_ending_ = false;
   std::vector<SplitReport> splits_;
   std::vector<OperatorDelta> deltas_;
+  bool is_collecting_ = false;
+  bool has_gone_through_ = false;
 
   bool has_ended_ = false;
   bool is_blocked_ = false;

@@ -1,15 +1,20 @@
 #include "operators/window_aggregate.h"
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "base/check.h"
+#include "base/format.h"
 #include "operators/derived_slices.h"
 #include "operators/plugin_call.h"
 #include "operators/running_merge.h"
+#include "operators/slice_collection.h"
+#include "operators/state_schema.h"
 #include "operators/window_fire.h"
 #include "operators/window_intake.h"
 
@@ -35,23 +40,36 @@ struct Firing {
   bool run_is_over() const { return table == run.size(); }
 };
 
-class WindowAggregate final : public Operator {
+std::string schema_of(const StateSchema& state) {
+  return format("aggregate, version {}, {}", state.version, text_of(state.record, Offsets::Told));
+}
+
+class WindowAggregate final : public Operator, private StateIntake {
  public:
   explicit WindowAggregate(WindowAggregateOptions options)
       : options_(std::move(options)),
-        intake_(options_.window),
+        schema_(schema_of(options_.state)),
+        intake_(options_.window, options_.groups),
+        changes_([this](StateDelta& delta, const SliceTables::Changed& changed) {
+          write(delta, changed);
+        }),
         fire_(*options_.functions, options_.output_size, 0),
         merge_(*options_.functions) {}
 
   Status process(std::size_t port, RowBatch batch, Output& output) override;
   Result<Advance> advance(EventTime watermark, Output& output) override;
+  void collect(StateDelta& delta) override;
+  bool collect_more() override { return changes_.go_on(); }
+  Status restore(StateReader& state) override;
   std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
   std::size_t state_bytes() const override {
     return slices_ ? slices_->size().bytes + derived_->bytes() + running_->bytes() : 0;
   }
 
  private:
-  void open_state(const RowBatch& batch);
+  Status take(const StatePlace& place, std::string_view value) override;
+  void write(StateDelta& delta, const SliceTables::Changed& changed) const;
+  void open_state(std::size_t key_room);
   Status add(const RowBatch& batch, std::span<const std::uint32_t> chosen, Output& output);
   void choose(const RowBatch& batch, std::span<const std::uint32_t> chosen);
   Status add_to_values(const RowBatch& batch, Output& output);
@@ -63,12 +81,15 @@ class WindowAggregate final : public Operator {
   Result<bool> fire_some(Output& output);
   Status fill_run();
   Status merge_sources(TableRange groups);
+  void add_to_run(const Table& table, std::uint32_t group);
   std::uint32_t groups_per_run() const;
   void drop_expired();
 
   // Set at construction.
   WindowAggregateOptions options_;
+  std::string schema_;
   WindowIntake intake_;
+  SliceCollection changes_;
 
   // Made with the first row: its key tells the layout.
   std::unique_ptr<SliceTables> slices_;
@@ -95,10 +116,7 @@ class WindowAggregate final : public Operator {
   std::vector<const TableSet*> sources_;
 };
 
-void WindowAggregate::open_state(const RowBatch& batch) {
-  std::size_t key_room = 0;
-  for (const KeyView& key : batch.keys)
-    key_room = std::max<std::size_t>(key_room, key.size);
+void WindowAggregate::open_state(std::size_t key_room) {
   TableLayout layout(
       std::min(key_room, kKeyRoomMax), options_.state.record.alignment, options_.state.initial);
   slices_ = std::make_unique<SliceTables>(std::move(layout), options_.groups);
@@ -112,7 +130,7 @@ Status WindowAggregate::process(std::size_t port, RowBatch batch, Output& output
   CHECK(port == 0 && !firing_);
   if (batch.empty()) return Done{};
   CHECK(batch.is_keyed());
-  if (slices_ == nullptr) open_state(batch);
+  if (slices_ == nullptr) open_state(WindowIntake::largest_key(batch));
   intake_.sort_out(batch);
   TRY_DO(add(batch, intake_.on_time(), output));
   if (!intake_.behind().empty()) TRY_DO(add_behind(batch, output));
@@ -134,6 +152,9 @@ Status WindowAggregate::add(const RowBatch& batch,
     tables_.add(set, set.table_of(key), static_cast<std::uint32_t>(key.hash), key.bytes());
   }
   tables_.upsert();
+  if (options_.is_durable) {
+    changes_.touch(tables_, [&](std::size_t i) { return intake_.slices().slice_of({times_[i]}); });
+  }
   return add_to_values(batch, output);
 }
 
@@ -238,7 +259,7 @@ Status WindowAggregate::fire_again(const RowBatch& batch, std::uint32_t row, Out
   const KeyView& key = batch.keys[row];
   const auto hash = static_cast<std::uint32_t>(key.hash);
   const std::uint32_t group = options_.groups.index_of(key.hash);
-  const auto [first, last] = intake_.fired_windows_of(slice);
+  const auto [first, last] = intake_.fired_windows_of(slice, group);
   for (WindowNumber window = first; window <= last; ++window) {
     StateSize size;
     TableSet merged(slices_->layout(), {1, 0, 1}, TableSet::LongKeys::Borrowed, size);
@@ -316,7 +337,7 @@ Status WindowAggregate::fill_run() {
   if (sources_.empty()) return Done{};
   if (sources_.size() == 1) {
     for (std::uint32_t i = 0; i < groups.count; ++i)
-      firing.run.push_back(&sources_.front()->table(groups.first + i));
+      add_to_run(sources_.front()->table(groups.first + i), groups.first + i);
     return Done{};
   }
   return merge_sources(groups);
@@ -334,8 +355,12 @@ Status WindowAggregate::merge_sources(TableRange groups) {
     TRY_DO(merge_.merge(*merged_, 0, *source, groups));
   groups_fired_ += merged_->size().keys * sources_.size() / 4;
   for (std::uint32_t i = 0; i < groups.count; ++i)
-    firing_->run.push_back(&merged_->table(i));
+    add_to_run(merged_->table(i), groups.first + i);
   return Done{};
+}
+
+void WindowAggregate::add_to_run(const Table& table, std::uint32_t group) {
+  if (!intake_.has_fired(group, firing_->window)) firing_->run.push_back(&table);
 }
 
 // So many that their keys fill some batches: merging them at once is cheap, and so is keeping them.
@@ -344,6 +369,45 @@ std::uint32_t WindowAggregate::groups_per_run() const {
   if (intake_.slices().is_tumbling()) return all;
   const std::size_t keys = keys_of_last_window_.value_or(slices_->size().keys) + 1;
   return static_cast<std::uint32_t>(std::clamp<std::size_t>(kKeysPerRun * all / keys, 1, all));
+}
+
+void WindowAggregate::collect(StateDelta& delta) {
+  CHECK(!firing_);
+  intake_.note(delta, slices_ ? slices_->layout().key_room() : 0);
+  note_schema(delta, schema_);
+  changes_.begin(slices_.get(), delta);
+}
+
+void WindowAggregate::write(StateDelta& delta, const SliceTables::Changed& changed) const {
+  const TableLayout& layout = slices_->layout();
+  const void* value = layout.value(changed.entry);
+  delta.put(changed.slice,
+            static_cast<std::uint16_t>(changed.group),
+            {layout.key(changed.entry)},
+            {{static_cast<const char*>(value), layout.value_size()}});
+}
+
+Status WindowAggregate::restore(StateReader& state) {
+  CHECK(slices_ == nullptr);
+  TRY_DO(check_schema(state, schema_));
+  TRY(const std::size_t key_room, intake_.restore(state));
+  if (key_room > 0) open_state(key_room);
+  return state.read(static_cast<std::uint16_t>(options_.groups.first),
+                    static_cast<std::uint16_t>(options_.groups.count),
+                    *this);
+}
+
+Status WindowAggregate::take(const StatePlace& place, std::string_view value) {
+  const std::uint64_t hash = hash_key(place.key);
+  if (slices_ == nullptr || value.size() != slices_->layout().value_size() ||
+      key_group_of(hash, options_.groups.total) != place.group)
+    return Error(ErrorKind::Corrupt, "an entry is no accumulator of its key group");
+  TableSet& set = intake_.restored_slice(place.section, *slices_);
+  Table& table = set.table(place.group - options_.groups.first);
+  const std::uint32_t number = set.upsert(table, static_cast<std::uint32_t>(hash), place.key);
+  const TableLayout& layout = slices_->layout();
+  std::memcpy(layout.value(table.entry(layout, number)), value.data(), value.size());
+  return Done{};
 }
 
 void WindowAggregate::drop_expired() {

@@ -19,6 +19,7 @@ struct WindowAggregateOptions {
   std::size_t output_size = 0;  // Of the output record.
   // The plugin's `add`, `fire` and, unless windows tumble, `merge`. Outlives the operator.
   const weir_functions* functions = nullptr;
+  bool is_durable = false;  // Whether collect() is called at barriers.
 };
 
 // One accumulator for each key and slice; windows that fire hand the plugin their keys'
@@ -28,7 +29,16 @@ struct WindowAggregateOptions {
 // lateness a row may enter windows that have fired: each such window fires again at once, for the
 // row's key, with the new result. Windows fire in the order of their ends, and their keys by key
 // group; inside a group the order depends on the rows and watermarks, and not on how rows are
-// batched. Tumbling windows have their keys in the order of their first rows.
+// batched. Tumbling windows have their keys in the order of their first rows; a window that was
+// restored, first the keys it had then, in the order of their bytes.
+//
+// What is durable: the notes of window_intake.h and state_schema.h, and one entry for each key and
+// slice,
+//
+//   section = number of the slice   group = key group   key = the key's bytes
+//   value   = the accumulator, as it lies in memory
+//
+// A slice that no window needs any more is dropped for all groups of the task.
 Result<std::unique_ptr<Operator>> make_window_aggregate(WindowAggregateOptions options);
 
 }  // namespace weir

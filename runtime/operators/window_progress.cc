@@ -9,6 +9,11 @@ namespace weir {
 WindowProgress::WindowProgress(const WindowSlices& slices)
     : slices_(slices), fired_through_(slices.last_complete(EventTime::min())) {}
 
+void WindowProgress::resume(EventTime watermark) {
+  watermark_ = watermark;
+  fired_through_ = slices_.last_complete(watermark);
+}
+
 void WindowProgress::advance(EventTime watermark) {
   CHECK(watermark >= watermark_);
   watermark_ = watermark;

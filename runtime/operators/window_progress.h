@@ -22,6 +22,9 @@ class WindowProgress final {
 
   EventTime watermark() const { return watermark_; }
 
+  // Before anything else: it was here before, and what was due has fired.
+  void resume(EventTime watermark);
+
   // The slice now holds rows. Known slices may come again.
   void open(SliceNumber slice) { open_.insert(slice); }
   void dropped(SliceNumber slice) { open_.erase(slice); }

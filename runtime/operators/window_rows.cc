@@ -1,13 +1,18 @@
 #include "operators/window_rows.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "base/check.h"
+#include "base/packed.h"
 #include "operators/plugin_call.h"
 #include "operators/row_groups.h"
+#include "operators/slice_collection.h"
+#include "operators/state_schema.h"
 #include "operators/window_fire.h"
 #include "operators/window_intake.h"
 #include "state/row_chain.h"
@@ -27,11 +32,24 @@ struct Firing {
   std::size_t next_key = 0;      // Of groups_; those before it have been fired.
 };
 
-class WindowRows final : public Operator {
+constexpr std::size_t kKeyTailSize = sizeof(std::uint8_t) + sizeof(std::uint32_t);
+
+std::string schema_of(const std::vector<std::shared_ptr<const RecordSchema>>& inputs) {
+  std::string text = "rows";
+  for (const auto& input : inputs)
+    text += ", " + text_of(*input, Offsets::Left);
+  return text;
+}
+
+class WindowRows final : public Operator, private StateIntake {
  public:
   explicit WindowRows(WindowRowsOptions options)
       : options_(std::move(options)),
-        intake_(options_.window),
+        schema_(schema_of(options_.inputs)),
+        intake_(options_.window, options_.groups),
+        changes_([this](StateDelta& delta, const SliceTables::Changed& changed) {
+          write(delta, changed);
+        }),
         fire_(*options_.functions,
               options_.output_size,
               static_cast<std::uint32_t>(options_.inputs.size())) {
@@ -41,11 +59,16 @@ class WindowRows final : public Operator {
 
   Status process(std::size_t port, RowBatch batch, Output& output) override;
   Result<Advance> advance(EventTime watermark, Output& output) override;
+  void collect(StateDelta& delta) override;
+  bool collect_more() override { return changes_.go_on(); }
+  Status restore(StateReader& state) override;
   std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
   std::size_t state_bytes() const override { return slices_ ? slices_->size().bytes : 0; }
 
  private:
-  void open_state(const RowBatch& batch);
+  Status take(const StatePlace& place, std::string_view value) override;
+  void write(StateDelta& delta, const SliceTables::Changed& changed);
+  void open_state(std::size_t key_room);
   void append(std::size_t port, const RowBatch& batch, std::span<const std::uint32_t> chosen);
   Status fire_again(const RowBatch& batch, std::uint32_t row, Output& output);
   void add_rows(const RowChain* chains);
@@ -56,9 +79,11 @@ class WindowRows final : public Operator {
 
   // Set at construction.
   WindowRowsOptions options_;
+  std::string schema_;
   std::vector<RowChains> sides_;
 
   WindowIntake intake_;
+  SliceCollection changes_;
   std::unique_ptr<SliceTables> slices_;  // Made with the first row: its key tells the layout.
   WindowFire fire_;
   std::optional<Firing> firing_;
@@ -70,13 +95,14 @@ class WindowRows final : public Operator {
   // Scratch of process().
   TableBatch tables_;
   std::vector<TableSet*> owners_;
+
+  // Scratch of write() and take().
+  std::string packed_;
+  std::vector<std::max_align_t> row_;
 };
 
 // The value of a key: one chain for each side.
-void WindowRows::open_state(const RowBatch& batch) {
-  std::size_t key_room = 0;
-  for (const KeyView& key : batch.keys)
-    key_room = std::max<std::size_t>(key_room, key.size);
+void WindowRows::open_state(std::size_t key_room) {
   const std::vector<RowChain> fresh(sides_.size());
   TableLayout layout(
       std::min(key_room, kKeyRoomMax), alignof(RowChain), std::as_bytes(std::span(fresh)));
@@ -87,7 +113,7 @@ Status WindowRows::process(std::size_t port, RowBatch batch, Output& output) {
   CHECK(port < sides_.size() && !firing_);
   if (batch.empty()) return Done{};
   CHECK(batch.is_keyed());
-  if (slices_ == nullptr) open_state(batch);
+  if (slices_ == nullptr) open_state(WindowIntake::largest_key(batch));
   intake_.sort_out(batch);
   append(port, batch, intake_.on_time());
   if (options_.window.allowed_lateness == 0) {
@@ -116,6 +142,11 @@ void WindowRows::append(std::size_t port,
     owners_.push_back(&set);
   }
   tables_.upsert();
+  if (options_.is_durable) {
+    changes_.touch(tables_, [&](std::size_t i) {
+      return intake_.slices().slice_of({batch.times[chosen[i]]});
+    });
+  }
   const std::span<void* const> values = tables_.values();
   const RowChains& side = sides_[port];
   for (void* value : values)
@@ -131,7 +162,7 @@ Status WindowRows::fire_again(const RowBatch& batch, std::uint32_t row, Output& 
   const auto hash = static_cast<std::uint32_t>(key.hash);
   const std::uint32_t group = options_.groups.index_of(key.hash);
   const auto [first, last] =
-      intake_.fired_windows_of(intake_.slices().slice_of({batch.times[row]}));
+      intake_.fired_windows_of(intake_.slices().slice_of({batch.times[row]}), group);
   for (WindowNumber window = first; window <= last; ++window) {
     slices_->find(intake_.slices().slices_of(window), sets_);
     fire_.begin(intake_.slices().bounds_of(window));
@@ -229,12 +260,69 @@ void WindowRows::fill_groups() {
   slices_->find(range, sets_);
   while (firing.next_group < options_.groups.count && groups_.size() < kBatchRows) {
     const std::uint32_t group = firing.next_group++;
+    if (intake_.has_fired(group, firing.window)) continue;
     sources_.clear();
     for (const TableSet* set : sets_) {
       if (!set->table(group).empty()) sources_.push_back(&set->table(group));
     }
     if (!sources_.empty()) groups_.add(slices_->layout(), sources_);
   }
+}
+
+void WindowRows::collect(StateDelta& delta) {
+  CHECK(!firing_);
+  intake_.note(delta, slices_ ? slices_->layout().key_room() : 0);
+  note_schema(delta, schema_);
+  changes_.begin(slices_.get(), delta);
+}
+
+void WindowRows::write(StateDelta& delta, const SliceTables::Changed& changed) {
+  const TableLayout& layout = slices_->layout();
+  auto* chains = static_cast<RowChain*>(layout.value(changed.entry));
+  for (std::size_t side = 0; side < sides_.size(); ++side) {
+    RowChain& chain = chains[side];
+    if (chain.saved == chain.count) continue;
+    const auto side_number = static_cast<std::uint8_t>(side);
+    const std::uint32_t count = __builtin_bswap32(chain.saved);
+    packed_.clear();
+    sides_[side].pack(chain, packed_);
+    delta.put(changed.slice,
+              static_cast<std::uint16_t>(changed.group),
+              {layout.key(changed.entry), packed(side_number), packed(count)},
+              {packed_});
+  }
+}
+
+Status WindowRows::restore(StateReader& state) {
+  CHECK(slices_ == nullptr);
+  TRY_DO(check_schema(state, schema_));
+  TRY(const std::size_t key_room, intake_.restore(state));
+  if (key_room > 0) open_state(key_room);
+  return state.read(static_cast<std::uint16_t>(options_.groups.first),
+                    static_cast<std::uint16_t>(options_.groups.count),
+                    *this);
+}
+
+Status WindowRows::take(const StatePlace& place, std::string_view value) {
+  const Error corrupt(ErrorKind::Corrupt, "an entry holds no rows of its key group");
+  if (slices_ == nullptr || place.key.size() < kKeyTailSize) return corrupt;
+  const std::string_view key = place.key.substr(0, place.key.size() - kKeyTailSize);
+  PackedReader tail(place.key.substr(key.size()));
+  const std::size_t side = tail.take<std::uint8_t>();
+  const std::uint32_t count = __builtin_bswap32(tail.take<std::uint32_t>());
+  const std::uint64_t hash = hash_key(key);
+  if (side >= sides_.size() || key_group_of(hash, options_.groups.total) != place.group)
+    return corrupt;
+  TableSet& set = intake_.restored_slice(place.section, *slices_);
+  Table& table = set.table(place.group - options_.groups.first);
+  const std::uint32_t number = set.upsert(table, static_cast<std::uint32_t>(hash), key);
+  const TableLayout& layout = slices_->layout();
+  RowChain& chain = static_cast<RowChain*>(layout.value(table.entry(layout, number)))[side];
+  if (chain.count != count) return corrupt;
+  row_.resize(sides_[side].row_size() / sizeof(row_[0]) + 1);
+  auto* scratch = reinterpret_cast<std::byte*>(row_.data());
+  if (!sides_[side].unpack(chain, value, scratch, set)) return corrupt;
+  return Done{};
 }
 
 void WindowRows::drop_expired() {

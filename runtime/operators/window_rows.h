@@ -21,6 +21,7 @@ struct WindowRowsOptions {
   std::size_t output_size = 0;  // Of the output record.
   // The plugin's `fire`. Outlives the operator.
   const weir_functions* functions = nullptr;
+  bool is_durable = false;  // Whether collect() is called at barriers.
 };
 
 // Keeps the rows of its inputs, keyed alike, once for all windows that overlap; windows that fire
@@ -29,6 +30,14 @@ struct WindowRowsOptions {
 // Rows of a side come in the order of event time; rows of one time in the order of their arrival.
 // Lateness and the order of windows and keys are those of the windowed aggregate
 // (window_aggregate.h).
+//
+// What is durable: the notes of window_intake.h and state_schema.h, and for each epoch, key, slice
+// and side the rows that came in it,
+//
+//   section = number of the slice   group = key group
+//   key     = the key's bytes  side:u8  count:u32     rows of that side before these; big-endian,
+//                                                     so that chunks come back in their order
+//   value   = packed rows (row_packing.h) in the order of their arrival
 Result<std::unique_ptr<Operator>> make_window_rows(WindowRowsOptions options);
 
 }  // namespace weir

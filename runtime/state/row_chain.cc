@@ -31,6 +31,7 @@ void sort_by_time(std::span<const void*> rows, std::span<std::int64_t> times) {
 
 RowChains::RowChains(const RecordSchema& schema)
     : copy_(schema),
+      packing_(schema),
       row_offset_(std::max<std::size_t>(sizeof(std::int64_t), copy_.alignment())),
       stride_(round_up(row_offset_ + copy_.size(), row_offset_)) {}
 
@@ -92,6 +93,36 @@ void RowChains::read(const RowChain& chain,
   }
   if (chain.is_out_of_order != 0)
     sort_by_time(std::span(rows).subspan(before), std::span(times).subspan(before));
+}
+
+void RowChains::pack(RowChain& chain, std::string& to) const {
+  const std::byte* chunk = chain.first;
+  for (std::uint32_t count = 0; count < chain.count;) {
+    const std::uint32_t capacity = capacity_at(count);
+    const std::uint32_t end = std::min(count + capacity, chain.count);
+    for (std::uint32_t row = std::max<std::uint32_t>(count, chain.saved); row < end; ++row) {
+      const std::byte* slot = chunk + (row - count) * stride_;
+      std::int64_t time = 0;
+      std::memcpy(&time, slot, sizeof(time));
+      packing_.pack(time, slot + row_offset_, to);
+    }
+    count = end;
+    if (count < chain.count) chunk = behind(chunk, capacity);
+  }
+  chain.saved = chain.count;
+}
+
+bool RowChains::unpack(RowChain& chain,
+                       std::string_view bytes,
+                       std::byte* scratch,
+                       TableSet& owner) const {
+  for (PackedReader from(bytes); !from.is_at_end();) {
+    std::int64_t time = 0;
+    if (!packing_.unpack(from, time, scratch)) return false;
+    append(chain, time, scratch, owner);
+  }
+  chain.saved = chain.count;
+  return true;
 }
 
 }  // namespace weir

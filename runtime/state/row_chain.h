@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "state/row_copy.h"
+#include "state/row_packing.h"
 #include "state/table_set.h"
 
 namespace weir {
@@ -22,7 +25,8 @@ struct RowChain {
   std::byte* next = nullptr;  // Where the next row goes, or the pointer when the chunk is full.
   std::int64_t last_time = 0;
   std::uint32_t count = 0;
-  std::uint32_t is_out_of_order = 0;  // Some row came after one with a later time.
+  std::uint32_t saved : 31 = 0;           // The first rows, which have been packed.
+  std::uint32_t is_out_of_order : 1 = 0;  // Some row came after one with a later time.
 };
 
 // Appends to chains of rows of one record type and reads them. A pure description; shared by all
@@ -58,6 +62,14 @@ class RowChains final {
             std::vector<const void*>& rows,
             std::vector<std::int64_t>& times) const;
 
+  // Appends the rows that have not been packed yet to `to`, in the order of their arrival, as bytes
+  // (row_packing.h); they have been from now on.
+  void pack(RowChain& chain, std::string& to) const;
+  // Appends packed rows to a chain that has no others; `scratch` is room for one row. Whether they
+  // were rows.
+  bool unpack(RowChain& chain, std::string_view bytes, std::byte* scratch, TableSet& owner) const;
+  std::size_t row_size() const { return copy_.size(); }
+
  private:
   static constexpr std::uint32_t kChunkRowsMin = 2;
   static constexpr std::uint32_t kChunkRowsMax = 64;
@@ -76,6 +88,7 @@ class RowChains final {
   const std::byte* behind(const std::byte* chunk, std::uint32_t capacity) const;
 
   RowCopy copy_;
+  RowPacking packing_;
   std::size_t row_offset_;  // From the start of a slot: behind the time.
   std::size_t stride_;      // From slot to slot.
 };

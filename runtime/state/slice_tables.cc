@@ -1,5 +1,6 @@
 #include "state/slice_tables.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/check.h"
@@ -43,12 +44,54 @@ void SliceTables::drop(SliceNumber slice) {
   if (recent(slice).slice == slice) recent(slice).set = nullptr;
   const auto found = slices_.find(slice);
   CHECK(found != slices_.end());
+  if (found->second->changes().is_stored()) dropped_.push_back(slice);
+  if (found->second->changes().has_left()) {
+    const auto pending = std::ranges::find(pending_, slice, &Pending::slice);
+    CHECK(pending != pending_.end());
+    pending->dropped = std::move(found->second);
+    slices_.erase(found);
+    return;
+  }
   // Memory that was mostly empty this time is not kept for the next.
   if (spare_ == nullptr && found->second->is_well_filled()) {
     found->second->clear();
     spare_ = std::move(found->second);
   }
   slices_.erase(found);
+}
+
+std::size_t SliceTables::begin_collection() {
+  CHECK(pending_.empty(), "not all of the last epoch was collected");
+  std::size_t count = 0;
+  for (auto slice = slices_.rbegin(); slice != slices_.rend(); ++slice) {
+    TableSet& set = *slice->second;
+    set.changes().begin_collection();
+    if (!set.changes().has_left()) continue;
+    count += set.changes().left_count();
+    pending_.push_back({slice->first, &set, nullptr});
+  }
+  return count;
+}
+
+std::optional<SliceTables::Changed> SliceTables::next_changed() {
+  constexpr std::size_t kAhead = 8;
+  while (!pending_.empty()) {
+    const Pending& pending = pending_.back();
+    TableSet& set = *pending.set;
+    ChangeList& changes = set.changes();
+    while (changes.has_left()) {
+      if (const auto soon = changes.peek(kAhead))
+        set.table(soon->table).prefetch_entry(layout_, soon->number);
+      const ChangeList::Place place = changes.take();
+      std::byte* entry = set.table(place.table).entry(layout_, place.number);
+      if (TableLayout::marks(entry) != changes.mark_to_collect()) continue;
+      TableLayout::set_marks(entry, 0);
+      if (TableLayout::is_live(entry))
+        return Changed{pending.slice, groups_.first + place.table, entry};
+    }
+    pending_.pop_back();
+  }
+  return std::nullopt;
 }
 
 }  // namespace weir

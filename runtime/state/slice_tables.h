@@ -3,6 +3,8 @@
 #include <array>
 #include <map>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "model/window.h"
@@ -29,7 +31,28 @@ class SliceTables final {
   // One that holds something.
   void drop(SliceNumber slice);
 
+  // A barrier, for slices whose entries are touched before they change: what has changed before it
+  // is handed out from here on. Only when all of the last time has been. How many entries that
+  // are, at most.
+  std::size_t begin_collection();
+  // An entry that must be written down as it is now, before anything else is done to the slices.
+  struct Changed {
+    SliceNumber slice;
+    std::uint32_t group;  // Of the job's.
+    std::byte* entry;
+  };
+  // None: all has been handed out.
+  std::optional<Changed> next_changed();
+  // The slices dropped since the last call that hold something in the durable image.
+  std::vector<SliceNumber> take_dropped() { return std::exchange(dropped_, {}); }
+
  private:
+  // A slice with entries still to be handed out.
+  struct Pending {
+    SliceNumber slice;
+    TableSet* set;
+    std::unique_ptr<TableSet> dropped;  // Kept here when the slice has been dropped meanwhile.
+  };
   struct Recent {
     SliceNumber slice = 0;
     TableSet* set = nullptr;
@@ -45,6 +68,8 @@ class SliceTables final {
   // The last one dropped: its memory is warm and of the right size.
   std::unique_ptr<TableSet> spare_;
   std::array<Recent, 64> recent_;
+  std::vector<Pending> pending_;  // The next one last.
+  std::vector<SliceNumber> dropped_;
 };
 
 }  // namespace weir

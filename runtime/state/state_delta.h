@@ -33,7 +33,8 @@ class StateDelta final {
     std::int64_t section;
     std::uint16_t group;
     std::uint32_t key_size;
-    std::uint64_t offset;  // Of the key in bytes(); the value stands behind it.
+    std::uint32_t chunk;   // Of texts_ …
+    std::uint32_t offset;  // … and of the key in it; the value stands behind it.
     std::uint32_t value_size;
   };
   // Groups first to first + count - 1 of a section hold nothing from now on. A section that was
@@ -44,7 +45,11 @@ class StateDelta final {
     std::uint16_t group_count;
   };
 
-  // The parts of key and value are copied, one behind the other.
+  // Room for so many entries, so that none of them has to wait for others to be moved.
+  void reserve(std::size_t entries) { entries_.reserve(entries); }
+
+  // The parts of key and value are copied, one behind the other. Takes the same time however much
+  // there is already.
   void put(std::int64_t section,
            std::uint16_t group,
            std::initializer_list<std::string_view> key,
@@ -59,10 +64,11 @@ class StateDelta final {
   const std::map<std::string, std::string, std::less<>>& notes() const { return notes_; }
 
   bool empty() const { return entries_.empty() && drops_.empty() && notes_.empty(); }
-  std::size_t bytes() const { return text_.size() + entries_.size() * sizeof(Entry); }
+  std::size_t bytes() const { return text_bytes_ + entries_.size() * sizeof(Entry); }
 
  private:
-  std::string text_;
+  std::vector<std::string> texts_;  // Chunks that do not grow beyond their room.
+  std::size_t text_bytes_ = 0;
   std::vector<Entry> entries_;
   std::vector<Drop> drops_;
   std::map<std::string, std::string, std::less<>> notes_;

@@ -17,9 +17,7 @@ namespace weir {
 //
 // Entries stand one behind the other in the order of their insertion and are never removed singly,
 // so a scan is a walk over an array, and an entry's number is stable. The index beside them holds,
-// for each slot, an entry's number + 1 in its low bits and bits of the hash above them. (Room is
-// left for what checkpoints will need: an entry can grow a stamp of the epoch that last changed
-// it.)
+// for each slot, an entry's number + 1 in its low bits and bits of the hash above them.
 //
 // Pointers to entries are good until the next upsert. Every function takes the layout the table was
 // filled with. Used by one thread.

@@ -15,7 +15,8 @@ namespace weir {
 //   entry := hash:u32  key_size:u32  key[key_room]  value[value_size]      padded to `stride`, and
 //            to a cache line when not much is missing
 //   key   := the bytes themselves when they fit, else a pointer to them
-//   The highest bit of key_size marks an entry that was taken back.
+//   The highest bit of key_size marks an entry that was taken back, the two below it what has
+//   changed of late (change_list.h).
 class TableLayout final {
  public:
   // A fresh value is a copy of `initial`; `value_alignment` is at most 16. Keys of up to
@@ -31,8 +32,14 @@ class TableLayout final {
 
   static std::uint32_t hash(const std::byte* entry) { return load(entry); }
   static bool is_live(const std::byte* entry) { return (load(entry + 4) & kTakenBack) == 0; }
+  // Some of kMarks. A fresh entry has none.
+  static std::uint32_t marks(const std::byte* entry) { return load(entry + 4) & kMarks; }
+  static void set_marks(std::byte* entry, std::uint32_t marks) {
+    const std::uint32_t size = (load(entry + 4) & ~kMarks) | marks;
+    std::memcpy(entry + 4, &size, sizeof(size));
+  }
   std::string_view key(const std::byte* entry) const {
-    const std::uint32_t size = load(entry + 4) & ~kTakenBack;
+    const std::uint32_t size = load(entry + 4) & ~(kTakenBack | kMarks);
     if (size <= key_room_) return {reinterpret_cast<const char*>(entry + kKeyOffset), size};
     const char* outside = nullptr;
     std::memcpy(&outside, entry + kKeyOffset, sizeof(outside));
@@ -43,7 +50,7 @@ class TableLayout final {
 
   // Whether the entry is live and has this key.
   bool has_key(const std::byte* entry, std::string_view wanted) const {
-    if (load(entry + 4) != wanted.size()) return false;
+    if ((load(entry + 4) & ~kMarks) != wanted.size()) return false;
     return same_bytes(key(entry).data(), wanted.data(), wanted.size());
   }
   bool is_inline(std::string_view key) const { return key.size() <= key_room_; }
@@ -51,7 +58,9 @@ class TableLayout final {
   void make(std::byte* entry, std::uint32_t hash, std::string_view key) const;
   static void take_back(std::byte* entry);
 
-  static constexpr std::size_t kKeySizeMax = (std::size_t{1} << 31) - 1;
+  static constexpr std::size_t kKeySizeMax = (std::size_t{1} << 29) - 1;
+  static constexpr std::uint32_t kMarks = 3u << 29;
+  static constexpr std::uint32_t kMarkFirst = 1u << 29;
 
  private:
   static constexpr std::uint32_t kTakenBack = 1u << 31;

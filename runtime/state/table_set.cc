@@ -83,6 +83,7 @@ void TableSet::clear() {
   total_->keys -= size_.keys;
   size_.keys = 0;
   arena_.clear();
+  changes_.clear();
 }
 
 bool TableSet::is_well_filled() const {
@@ -111,6 +112,14 @@ void TableBatch::upsert() {
   }
   for (std::size_t i = 0; i < probes_.size(); ++i)
     values_[i] = layout.value(probes_[i].table->entry(layout, probes_[i].number));
+}
+
+std::span<const std::uint32_t> TableBatch::touch() {
+  overdue_.clear();
+  for (std::uint32_t i = 0; i < probes_.size(); ++i) {
+    if (probes_[i].set->touch(*probes_[i].table, probes_[i].number)) overdue_.push_back(i);
+  }
+  return overdue_;
 }
 
 void TableBatch::find_or_insert(Probe& probe, std::string_view key) {

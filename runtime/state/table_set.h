@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "model/key.h"
 #include "state/arena.h"
+#include "state/change_list.h"
 #include "state/table.h"
 
 namespace weir {
@@ -52,6 +53,18 @@ class TableSet final {
   // Marks an entry as if its key had never been inserted.
   void take_back(Table& table, std::uint32_t number);
 
+  // What has changed, for sets whose owner touches entries before it changes their values. True:
+  // the entry is still to be collected, as it is now.
+  bool touch(Table& table, std::uint32_t number) {
+    std::byte* entry = table.entry(*layout_, number);
+    const std::uint32_t marks = TableLayout::marks(entry);
+    if (marks == changes_.mark()) return false;
+    TableLayout::set_marks(entry, changes_.mark());
+    changes_.add({static_cast<std::uint32_t>(&table - tables_.get()), number});
+    return marks != 0;
+  }
+  ChangeList& changes() { return changes_; }
+
   // Memory that lives as long as the set, or until clear().
   void* allocate(std::size_t size, std::size_t alignment);
 
@@ -75,6 +88,7 @@ class TableSet final {
   LongKeys long_keys_;
   std::unique_ptr<Table[]> tables_;
   Arena arena_;
+  ChangeList changes_;
   StateSize size_;
   StateSize* total_;
 };
@@ -97,6 +111,9 @@ class TableBatch final {
     probes_.push_back({&set, &table, key.data(), static_cast<std::uint32_t>(key.size()), hash});
   }
   void upsert();
+  // After upsert(), before any value is changed: touches all entries (TableSet::touch). Those that
+  // are to be collected first: their places in the batch.
+  std::span<const std::uint32_t> touch();
 
   std::size_t size() const { return probes_.size(); }
   // The value of each key, in the order of add(). Keys that come again have the same value.
@@ -105,6 +122,14 @@ class TableBatch final {
   bool is_new(std::size_t i) const { return probes_[i].is_new; }
   // The bytes of key i in its entry.
   std::string_view key(std::size_t i) const;
+  // The key group of key i, of the job's.
+  std::uint32_t group(std::size_t i) const {
+    return probes_[i].set->groups().first +
+           static_cast<std::uint32_t>(probes_[i].table - &probes_[i].set->table(0));
+  }
+  std::byte* entry(std::size_t i) const {
+    return probes_[i].table->entry(probes_[i].set->layout(), probes_[i].number);
+  }
   // Marks the entry of key i as if it had never been inserted.
   void take_back(std::size_t i);
 
@@ -124,6 +149,7 @@ class TableBatch final {
 
   std::vector<Probe> probes_;
   std::vector<void*> values_;
+  std::vector<std::uint32_t> overdue_;
 };
 
 }  // namespace weir

@@ -48,28 +48,7 @@ class Run final {
   }
 
  private:
-  void collect() {
-    for (const RowBatch& batch : output_.batches) {
-      for (std::size_t i = 0; i < batch.size(); ++i)
-        observed_.rows.push_back(format("{} {}", batch.times[i], print_(batch.rows[i])));
-    }
-    for (const Diverted& diverted : output_.diverted) {
-      CHECK(diverted.stream == SideStream::Late);
-      observed_.late.push_back(text_of(input_of(diverted.port, diverted.row)));
-    }
-    for (const Rejected& rejected : output_.rejected) {
-      observed_.refused.push_back(text_of(input_of(rejected.port, rejected.row)) + ": " +
-                                  rejected.reason);
-    }
-    for (const RejectedWindow& rejected : output_.rejected_windows) {
-      observed_.refused_windows.push_back(format("{} [{}, {}): {}",
-                                                 rejected.key,
-                                                 rejected.window.start.milliseconds,
-                                                 rejected.window.end.milliseconds,
-                                                 rejected.reason));
-    }
-    output_ = {};
-  }
+  void collect() { observe(output_, print_, observed_); }
 
   std::unique_ptr<Operator> subject_;
   const OperatorHarness::Print& print_;
@@ -87,6 +66,29 @@ std::size_t batch_size(Cut cut, std::size_t rows, std::mt19937_64& random) {
 }
 
 }  // namespace
+
+void observe(RecordedOutput& output, const OperatorHarness::Print& print, Observed& observed) {
+  for (const RowBatch& batch : output.batches) {
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      observed.rows.push_back(format("{} {}", batch.times[i], print(batch.rows[i])));
+  }
+  for (const Diverted& diverted : output.diverted) {
+    CHECK(diverted.stream == SideStream::Late);
+    observed.late.push_back(text_of(input_of(diverted.port, diverted.row)));
+  }
+  for (const Rejected& rejected : output.rejected) {
+    observed.refused.push_back(text_of(input_of(rejected.port, rejected.row)) + ": " +
+                               rejected.reason);
+  }
+  for (const RejectedWindow& rejected : output.rejected_windows) {
+    observed.refused_windows.push_back(format("{} [{}, {}): {}",
+                                              rejected.key,
+                                              rejected.window.start.milliseconds,
+                                              rejected.window.end.milliseconds,
+                                              rejected.reason));
+  }
+  output = {};
+}
 
 void PrintTo(const Observed& observed, std::ostream* out) {
   const auto print = [&](const char* title, const std::vector<std::string>& lines) {

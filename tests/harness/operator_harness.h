@@ -21,6 +21,12 @@ struct Observed {
 };
 void PrintTo(const Observed& observed, std::ostream* out);
 
+// Adds what came out, and empties the output.
+class RecordedOutput;
+void observe(RecordedOutput& output,
+             const std::function<std::string(const void* row)>& print,
+             Observed& observed);
+
 // How the same steps are put to the operator.
 enum class Cut {
   Rows,    // One row per call.

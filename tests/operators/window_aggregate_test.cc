@@ -13,7 +13,7 @@
 #include "harness/operator_harness.h"
 #include "harness/recorded_output.h"
 #include "harness/totals.h"
-#include "harness/window_answer.h"
+#include "harness/window_expectation.h"
 
 namespace weir {
 namespace {
@@ -43,43 +43,6 @@ OperatorHarness harness_for(const WindowSpec& spec) {
   static const weir_functions functions = harness::totals_functions();
   return {[spec] { return *make_window_aggregate(options_for(spec, functions)); },
           harness::text_of_totals_row};
-}
-
-// What the harness must observe, from the plain answer. Rows are sorted.
-Observed expected_of(const WindowSpec& spec, const std::vector<Step>& steps) {
-  const auto answer = harness::answer_of(
-      spec, steps, [](const Input& input) { return input.amount == harness::kBadAmount; });
-  Observed expected;
-  for (const auto& group : answer.fired) {
-    Totals totals{0, 0, kTimeMax};
-    for (const Input& row : group.rows) {
-      totals.count += 1;
-      totals.sum += row.amount;
-      totals.min = std::min(totals.min, row.amount);
-    }
-    if (totals.sum == harness::kBadSum) {
-      expected.refused_windows.push_back(
-          format("{} [{}, {}): bad sum", group.user, group.start, group.end));
-      continue;
-    }
-    if (totals.sum % harness::kSilentSum == 0) continue;
-    const int copies = totals.count == harness::kDoubleCount ? 2 : 1;
-    for (int copy = 0; copy < copies; ++copy) {
-      expected.rows.push_back(
-          format("{} {}",
-                 group.end - 1,
-                 harness::text_of_totals(group.user, group.start, group.end, totals)));
-    }
-  }
-  for (const Input& input : answer.late)
-    expected.late.push_back(harness::text_of(input));
-  for (const Input& input : answer.refused)
-    expected.refused.push_back(harness::text_of(input) + ": bad amount");
-  std::ranges::sort(expected.rows);
-  std::ranges::sort(expected.late);
-  std::ranges::sort(expected.refused);
-  std::ranges::sort(expected.refused_windows);
-  return expected;
 }
 
 Observed sorted(Observed observed) {
@@ -193,14 +156,14 @@ TEST(WindowAggregate, ManyKeysComeOutInBoundedSteps) {
   for (const std::int64_t slide : {30, 15}) {
     const WindowSpec spec{.size = 30, .slide = slide};
     const Observed observed = harness_for(spec).run(steps, Cut::Random, 7);
-    EXPECT_EQ(sorted(observed), expected_of(spec, steps));
+    EXPECT_EQ(sorted(observed), harness::expected_totals(spec, steps));
   }
 }
 
 void check_against_answer(const WindowSpec& spec, const std::vector<Step>& steps) {
   const Observed observed = harness_for(spec).run_every_way(steps, *rc::gen::arbitrary<int>());
 
-  RC_ASSERT(sorted(observed) == expected_of(spec, steps));
+  RC_ASSERT(sorted(observed) == harness::expected_totals(spec, steps));
   RC_ASSERT(!testing::Test::HasFailure());
 }
 

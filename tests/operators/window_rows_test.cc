@@ -13,7 +13,7 @@
 #include "harness/listing.h"
 #include "harness/operator_harness.h"
 #include "harness/recorded_output.h"
-#include "harness/window_answer.h"
+#include "harness/window_expectation.h"
 
 namespace weir {
 namespace {
@@ -45,37 +45,6 @@ std::unique_ptr<Operator> make(const WindowSpec& spec, std::size_t side_count) {
 
 OperatorHarness harness_for(const WindowSpec& spec, std::size_t side_count) {
   return {[=] { return make(spec, side_count); }, harness::text_of_listing_row};
-}
-
-Observed expected_of(const WindowSpec& spec,
-                     std::size_t side_count,
-                     const std::vector<Step>& steps) {
-  const auto answer = harness::answer_of(spec, steps, [](const Input&) { return false; });
-  Observed expected;
-  for (const auto& group : answer.fired) {
-    std::vector<std::vector<Input>> sides(side_count);
-    for (const Input& row : group.rows)
-      sides[row.port].push_back(row);
-    for (std::vector<Input>& side : sides)
-      std::ranges::stable_sort(side, {}, &Input::time);
-    const bool is_refused = std::ranges::any_of(
-        group.rows, [](const Input& row) { return row.note == harness::kBadNote; });
-    if (is_refused) {
-      expected.refused_windows.push_back(
-          format("{} [{}, {}): bad note", group.user, group.start, group.end));
-    } else {
-      expected.rows.push_back(
-          format("{} {}",
-                 group.end - 1,
-                 harness::text_of_listing(group.user, group.start, group.end, sides)));
-    }
-  }
-  for (const Input& input : answer.late)
-    expected.late.push_back(harness::text_of(input));
-  std::ranges::sort(expected.rows);
-  std::ranges::sort(expected.late);
-  std::ranges::sort(expected.refused_windows);
-  return expected;
 }
 
 Observed sorted(Observed observed) {
@@ -143,7 +112,7 @@ TEST(WindowRows, OneKeyMayHaveManyRows) {
 
   const Observed observed = harness_for(spec, 2).run(steps, Cut::Random, 3);
 
-  EXPECT_EQ(sorted(observed), expected_of(spec, 2, steps));
+  EXPECT_EQ(sorted(observed), harness::expected_listing(spec, 2, steps));
 }
 
 TEST(WindowRows, ManyKeysComeOutInBoundedSteps) {
@@ -155,7 +124,7 @@ TEST(WindowRows, ManyKeysComeOutInBoundedSteps) {
   for (const std::int64_t slide : {30, 15}) {
     const WindowSpec spec{.size = 30, .slide = slide};
     const Observed observed = harness_for(spec, 2).run(steps, Cut::Random, 3);
-    EXPECT_EQ(sorted(observed), expected_of(spec, 2, steps));
+    EXPECT_EQ(sorted(observed), harness::expected_listing(spec, 2, steps));
   }
 }
 
@@ -171,7 +140,7 @@ RC_GTEST_PROP(WindowRows, GivesThePlainAnswerHoweverTheSidesAreMixed, ()) {
 
   const Observed observed = harness_for(spec, side_count).run_every_way(steps, seed);
 
-  RC_ASSERT(sorted(observed) == expected_of(spec, side_count, steps));
+  RC_ASSERT(sorted(observed) == harness::expected_listing(spec, side_count, steps));
   RC_ASSERT(!testing::Test::HasFailure());
   if (spec.allowed_lateness > 0) return;  // Then the order of sides shows in what fires again.
   const Observed mixed =
