@@ -124,6 +124,7 @@ LoadedJobs load_jobs_text(std::string_view text,
                       secrets,
                       mistakes,
                       {},
+                      {},
                       {}};
   context.clusters = read_clusters(file, context);
   jobs.clusters = context.clusters;

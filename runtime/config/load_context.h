@@ -24,6 +24,14 @@ struct ClusterKey {
   std::string written;  // Before secrets were put in.
 };
 
+// A sink that is to take part in its job's transaction.
+struct TransactionalPort {
+  const Connector* connector;
+  PortRequest request;
+  TextPosition position;  // Of its table.
+  std::string path;
+};
+
 struct LoadContext {
   const LoadPorts& ports;
   std::filesystem::path folder;  // Of the jobs file, absolute.
@@ -32,6 +40,7 @@ struct LoadContext {
   Mistakes& mistakes;
   std::map<std::string, ClusterSpec, std::less<>> clusters;
   std::map<std::string, ClusterKey, std::less<>> cluster_keys;  // "kafka.main.properties.linger.ms"
+  std::vector<TransactionalPort> transactional = {};            // Of the job that is being read.
 };
 
 // Lower-case letters, digits and '-', at most 100: fit for names of groups, metrics and addresses.

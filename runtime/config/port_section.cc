@@ -255,9 +255,33 @@ PortConnection read_connection(TableReader& reader,
       check_cluster(reader, connection.request, context);
   if (is_right && chosen->connector) {
     check_with_connector(reader, *chosen->connector, direction, connection.request, context);
+    const bool is_sink = direction == PortDirection::Out;
+    if (is_sink && chosen->connector->delivery_of(connection.request) == Delivery::Transactional) {
+      context.transactional.push_back(
+          {chosen->connector, connection.request, reader.position(), reader.path_of("")});
+    }
   }
   reader.report_unknown_keys();
   return connection;
+}
+
+void check_transaction(LoadContext& context) {
+  const std::vector<TransactionalPort> ports = std::exchange(context.transactional, {});
+  for (const Connector* connector : context.ports.connectors) {
+    std::vector<PortRequest> requests;
+    std::vector<const TransactionalPort*> places;
+    for (const TransactionalPort& port : ports) {
+      if (port.connector != connector) continue;
+      requests.push_back(port.request);
+      places.push_back(&port);
+    }
+    if (requests.empty()) continue;
+    for (const auto& [place, mistake] : connector->check_transaction(requests)) {
+      const TransactionalPort& port = *places.at(place);
+      context.mistakes.add(
+          port.position, port.path + '.' + mistake.key, mistake.found, mistake.expected, {});
+    }
+  }
 }
 
 }  // namespace weir

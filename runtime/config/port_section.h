@@ -22,4 +22,7 @@ PortConnection read_connection(TableReader& reader,
                                PortRequest request,
                                LoadContext& context);
 
+// Whether the transactional sinks of the job that was just read fit together; forgets them.
+void check_transaction(LoadContext& context);
+
 }  // namespace weir

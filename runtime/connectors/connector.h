@@ -7,10 +7,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/result.h"
+#include "connectors/finding.h"
 #include "connectors/sink.h"
 #include "connectors/source.h"
 #include "connectors/transaction.h"
@@ -89,6 +91,23 @@ class Connector {
   virtual Delivery delivery_of(const PortRequest& request) const {
     static_cast<void>(request);
     return Delivery::AtLeastOnce;
+  }
+
+  // What keeps a job's Transactional sinks from sharing a transaction, each with the place of the
+  // sink that it is about. Each was checked before.
+  virtual std::vector<std::pair<std::size_t, OptionMistake>> check_transaction(
+      std::span<const PortRequest> sinks) const {
+    static_cast<void>(sinks);
+    return {};
+  }
+
+  // Looks at the outside world as one job needs it, and changes nothing there that matters. Takes
+  // seconds where nobody answers. The ports were checked before.
+  virtual std::vector<Finding> examine(std::span<const PortRequest> sources,
+                                       std::span<const PortRequest> sinks) const {
+    static_cast<void>(sources);
+    static_cast<void>(sinks);
+    return {};
   }
 
   // What a job does in one transaction. `sinks` are those of its sinks and side streams that are

@@ -105,6 +105,20 @@ class KnownConnector final : public Connector {
     return {{"topic", '"' + name + '"', "the name of a topic, without spaces"}};
   }
 
+  Delivery delivery_of(const PortRequest& request) const override {
+    return request.options.contains("delivery") ? Delivery::Transactional : Delivery::AtLeastOnce;
+  }
+  std::vector<std::pair<std::size_t, OptionMistake>> check_transaction(
+      std::span<const PortRequest> sinks) const override {
+    std::vector<std::pair<std::size_t, OptionMistake>> mistakes;
+    for (std::size_t i = 1; i < sinks.size(); ++i) {
+      const auto& cluster = std::get<std::string>(sinks[i].options.at("cluster"));
+      if (sinks[i].options.at("cluster") == sinks[0].options.at("cluster")) continue;
+      mistakes.push_back({i, {"cluster", '"' + cluster + '"', "the one of " + sinks[0].port}});
+    }
+    return mistakes;
+  }
+
   Result<std::unique_ptr<Source>> open_source(const PortRequest&) const override {
     return Error(ErrorKind::Unavailable, "known by name only");
   }
@@ -163,6 +177,7 @@ std::vector<std::unique_ptr<Connector>> known_connectors() {
       std::vector<OptionSpec>{
           cluster,
           {"topic", OptionType::Text, true, "the topic", {}},
+          {"delivery", OptionType::Text, false, "", {"exactly-once"}},
           {"compression", OptionType::Text, false, "", {"none", "lz4", "zstd"}}}));
   connectors.push_back(std::make_unique<KnownConnector>(
       "file",

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,6 +41,42 @@ class Broker:
             text=True,
             env={**os.environ, "KAFKA_PROPERTIES": " ".join(properties)},
         ).stdout
+
+    def pid(self):
+        return int((self.folder / "pid").read_text())
+
+    def end(self, how):
+        """`stop` or `kill`; what it holds stays."""
+        self._tool(how, str(self.folder))
+
+    def start_again(self):
+        self._tool("start", str(self.folder), self.address.rsplit(":", 1)[1])
+
+    def wait_for_log(self, text, patience_s=60):
+        """Until the broker has written so from now on."""
+        log = self.folder / "broker.log"
+        with subprocess.Popen(
+            ["tail", "-n", "0", "-F", str(log)], stdout=subprocess.PIPE, text=True
+        ) as tail:
+            timer = threading.Timer(patience_s, tail.kill)
+            timer.start()
+            is_found = any(text in line for line in tail.stdout)
+            timer.cancel()
+            tail.kill()
+        assert is_found, "the broker never wrote: " + text
+
+    def add_partitions(self, topic, total):
+        self._tool("add-partitions", str(self.folder), topic, str(total))
+
+    def delete_topics(self, names):
+        self._tool("delete-topics", str(self.folder), *names)
+
+    def add_right(self, user, *right):
+        """ALLOW or DENY, operation, type of resource, its name."""
+        self._tool("add-right", str(self.folder), user, *right)
+
+    def remove_right(self, user, *right):
+        self._tool("remove-right", str(self.folder), user, *right)
 
     def create_topics(self, names, partitions):
         self._tool(

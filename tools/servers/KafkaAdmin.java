@@ -6,10 +6,18 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 
 /** What the script `kafka` asks of a running broker: KafkaAdmin BOOTSTRAP COMMAND ARGUMENT... */
 public final class KafkaAdmin {
@@ -23,6 +31,14 @@ public final class KafkaAdmin {
         case "delete" -> admin.deleteTopics(rest).all().get();
         case "topics" -> topics(admin);
         case "offsets" -> offsets(admin, rest);
+        case "partitions" ->
+            admin
+                .createPartitions(
+                    Map.of(rest.get(0), NewPartitions.increaseTo(Integer.parseInt(rest.get(1)))))
+                .all()
+                .get();
+        case "add-right" -> admin.createAcls(List.of(right(rest))).all().get();
+        case "remove-right" -> admin.deleteAcls(List.of(right(rest).toFilter())).all().get();
         case "group" -> group(admin, rest.get(0));
         default -> throw new IllegalArgumentException(args[1]);
       }
@@ -71,6 +87,18 @@ public final class KafkaAdmin {
             topic.name(), i, first.get(partition).offset(), end.get(partition).offset());
       }
     }
+  }
+
+  /** USER ALLOW|DENY OPERATION TYPE NAME, the last three as Kafka names them. */
+  private static AclBinding right(List<String> words) {
+    return new AclBinding(
+        new ResourcePattern(
+            ResourceType.valueOf(words.get(3)), words.get(4), PatternType.LITERAL),
+        new AccessControlEntry(
+            "User:" + words.get(0),
+            "*",
+            AclOperation.valueOf(words.get(2)),
+            AclPermissionType.valueOf(words.get(1))));
   }
 
   private static void group(Admin admin, String group) throws Exception {

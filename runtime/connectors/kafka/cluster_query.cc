@@ -1,5 +1,6 @@
 #include "connectors/kafka/cluster_query.h"
 
+#include <algorithm>
 #include <array>
 #include <span>
 #include <utility>
@@ -36,6 +37,14 @@ Error refusal(rd_kafka_resp_err_t code, std::string_view subject, std::string_vi
   return Error(kind, format("kafka {}: {}", subject, explain(code, text)));
 }
 
+std::set<std::string> names_of(const rd_kafka_AclOperation_t* operations, std::size_t count) {
+  std::set<std::string> names;
+  for (const rd_kafka_AclOperation_t operation : std::span(operations, operations ? count : 0)) {
+    names.insert(rd_kafka_AclOperation_name(operation));
+  }
+  return names;
+}
+
 TopicState state_of(const rd_kafka_TopicDescription_t& topic) {
   TopicState state;
   state.presence = TopicState::Presence::Present;
@@ -45,6 +54,8 @@ TopicState state_of(const rd_kafka_TopicDescription_t& topic) {
   std::size_t count = 0;
   rd_kafka_TopicDescription_partitions(&topic, &count);
   state.partitions = static_cast<std::int32_t>(count);
+  const auto* rights = rd_kafka_TopicDescription_authorized_operations(&topic, &count);
+  state.rights = names_of(rights, count);
   return state;
 }
 
@@ -77,6 +88,10 @@ Result<Handle<rd_kafka_event_t>> ClusterQuery::ask(rd_kafka_admin_op_t kind,
   if (kind == RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS) {
     const Handle<rd_kafka_error_t> error(
         rd_kafka_AdminOptions_set_require_stable_offsets(asked.get(), 1));
+  }
+  if (std::exchange(asks_for_rights_, false)) {
+    const Handle<rd_kafka_error_t> error(
+        rd_kafka_AdminOptions_set_include_authorized_operations(asked.get(), 1));
   }
   send(asked.get(), client_.events());
   while (!stop_.stop_requested()) {
@@ -157,6 +172,69 @@ Result<std::map<std::string, TopicState>> ClusterQuery::describe(
     }
   }
   return states;
+}
+
+Result<std::map<std::string, TopicState>> ClusterQuery::describe_with_rights(
+    const std::vector<std::string>& names) {
+  asks_for_rights_ = true;
+  return describe(names);
+}
+
+Result<ClusterState> ClusterQuery::describe_cluster() {
+  asks_for_rights_ = true;
+  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_DESCRIBECLUSTER, cluster_, [&](auto* asked, auto* queue) {
+        rd_kafka_DescribeCluster(client_.handle(), asked, queue);
+      }));
+  const auto* result = rd_kafka_event_DescribeCluster_result(event.get());
+  ClusterState state;
+  rd_kafka_DescribeCluster_result_nodes(result, &state.brokers);
+  std::size_t count = 0;
+  const auto* rights = rd_kafka_DescribeCluster_result_authorized_operations(result, &count);
+  state.rights = names_of(rights, count);
+  return state;
+}
+
+Result<std::set<std::string>> ClusterQuery::rights_to_group(const std::string& group) {
+  asks_for_rights_ = true;
+  const char* name = group.c_str();
+  const std::string subject = "group " + group;
+  TRY(auto event,
+      ask(RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, subject, [&](auto* asked, auto* queue) {
+        rd_kafka_DescribeConsumerGroups(client_.handle(), &name, 1, asked, queue);
+      }));
+  std::size_t count = 0;
+  const auto** groups = rd_kafka_DescribeConsumerGroups_result_groups(
+      rd_kafka_event_DescribeConsumerGroups_result(event.get()), &count);
+  std::set<std::string> rights;
+  for (const auto* described : std::span(groups, count)) {
+    if (const auto* error = rd_kafka_ConsumerGroupDescription_error(described)) {
+      return refusal(rd_kafka_error_code(error), subject, rd_kafka_error_string(error));
+    }
+    std::size_t operations = 0;
+    const auto* allowed =
+        rd_kafka_ConsumerGroupDescription_authorized_operations(described, &operations);
+    rights.merge(names_of(allowed, operations));
+  }
+  return rights;
+}
+
+Result<std::optional<std::int64_t>> ClusterQuery::newest(const std::vector<Partition>& partitions) {
+  std::optional<std::int64_t> newest;
+  if (partitions.empty()) return newest;
+  const Partitions list = list_of(partitions);
+  for (auto& it : std::span(list->elems, static_cast<std::size_t>(list->cnt)))
+    it.offset = RD_KAFKA_OFFSET_SPEC_MAX_TIMESTAMP;
+  TRY(auto event, ask(RD_KAFKA_ADMIN_OP_LISTOFFSETS, cluster_, [&](auto* asked, auto* queue) {
+        rd_kafka_ListOffsets(client_.handle(), list.get(), asked, queue);
+      }));
+  std::size_t count = 0;
+  const auto** answers =
+      rd_kafka_ListOffsets_result_infos(rd_kafka_event_ListOffsets_result(event.get()), &count);
+  for (const auto* answer : std::span(answers, count)) {
+    const std::int64_t time = rd_kafka_ListOffsetsResultInfo_timestamp(answer);
+    if (time >= 0) newest = std::max(newest.value_or(time), time);
+  }
+  return newest;
 }
 
 Result<Offsets> ClusterQuery::committed(const std::string& group,

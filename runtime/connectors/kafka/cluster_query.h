@@ -5,6 +5,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -20,6 +22,12 @@ struct TopicState {
   Presence presence = Presence::NotNow;
   std::string id;  // Another one after the topic was deleted and made again.
   std::int32_t partitions = 0;
+  std::set<std::string> rights = {};  // Ours, as Kafka names them ("Read"), if asked for.
+};
+
+struct ClusterState {
+  std::size_t brokers = 0;
+  std::set<std::string> rights;
 };
 
 struct CommittedOffset {
@@ -41,6 +49,16 @@ class ClusterQuery final {
 
   // One state for each name.
   Result<std::map<std::string, TopicState>> describe(const std::vector<std::string>& names);
+  Result<std::map<std::string, TopicState>> describe_with_rights(
+      const std::vector<std::string>& names);
+
+  Result<ClusterState> describe_cluster();
+
+  // Our rights to the group.
+  Result<std::set<std::string>> rights_to_group(const std::string& group);
+
+  // The time of the newest record of all these partitions, ms; none if there is no record.
+  Result<std::optional<std::int64_t>> newest(const std::vector<Partition>& partitions);
 
   // The group's committed positions, where there are any.
   Result<Offsets> committed(const std::string& group, const std::vector<Partition>& partitions);
@@ -70,6 +88,7 @@ class ClusterQuery final {
   Handle<rd_kafka_AdminOptions_t> options(rd_kafka_admin_op_t kind);
 
   Client& client_;
+  bool asks_for_rights_ = false;
   std::string cluster_;  // As an error names it.
   std::stop_token stop_;
   std::stop_callback<std::function<void()>> wake_;  // Ends a wait at once.

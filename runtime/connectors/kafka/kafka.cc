@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "connectors/kafka/examination.h"
 #include "connectors/kafka/settings.h"
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
@@ -50,6 +51,16 @@ class KafkaConnector final : public Connector {
 
   Delivery delivery_of(const PortRequest& request) const override {
     return kafka::delivery_of(request);
+  }
+
+  std::vector<std::pair<std::size_t, OptionMistake>> check_transaction(
+      std::span<const PortRequest> sinks) const override {
+    return check_clusters(sinks);
+  }
+
+  std::vector<Finding> examine(std::span<const PortRequest> sources,
+                               std::span<const PortRequest> sinks) const override {
+    return examine_clusters(sources, sinks, log_);
   }
 
   Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,

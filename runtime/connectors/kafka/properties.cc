@@ -150,7 +150,9 @@ std::vector<std::string> property_names() {
   return names;
 }
 
-std::vector<PropertyMistake> check_properties(Role role, const ClusterSpec& cluster) {
+std::vector<PropertyMistake> check_properties(Role role,
+                                              const ClusterSpec& cluster,
+                                              const Properties& own) {
   std::vector<PropertyMistake> mistakes;
   const Handle<rd_kafka_conf_t> scratch(rd_kafka_conf_new());
   std::array<char, kMessageMax> message = {};
@@ -171,7 +173,7 @@ std::vector<PropertyMistake> check_properties(Role role, const ClusterSpec& clus
   }
   if (!mistakes.empty()) return mistakes;
 
-  auto configuration = make_configuration(role, cluster, {});
+  auto configuration = make_configuration(role, cluster, own);
   Status outcome = configuration ? make_trial_instance(role, *std::move(configuration))
                                  : Status(configuration.error());
   if (!outcome) {

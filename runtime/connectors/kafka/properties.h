@@ -27,10 +27,12 @@ struct PropertyMistake {
 // All there are, Weir's own included.
 std::vector<std::string> property_names();
 
-// All that is wrong with `[kafka.NAME.properties]` for a client of this role: names and values the
-// client refuses, names that Weir sets itself, combinations and files that do not work. Opens no
-// connection.
-std::vector<PropertyMistake> check_properties(Role role, const ClusterSpec& cluster);
+// All that is wrong with `[kafka.NAME.properties]` for a client of this role that has `own` over
+// them: names and values the client refuses, names that Weir sets itself, combinations and files
+// that do not work. Opens no connection.
+std::vector<PropertyMistake> check_properties(Role role,
+                                              const ClusterSpec& cluster,
+                                              const Properties& own = {});
 
 // A client's configuration: Weir's tuned defaults, over them the cluster's properties, over them
 // `own`.

@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "connectors/kafka/name_pattern.h"
 #include "connectors/kafka/properties.h"
+#include "connectors/kafka/transactional_producer.h"
 #include "format/time_text.h"
 
 namespace weir::kafka {
@@ -44,14 +45,17 @@ ClusterSpec find_cluster(const PortRequest& request, std::vector<OptionMistake>&
   return {};
 }
 
-void check_cluster(Role role, const ClusterSpec& cluster, std::vector<OptionMistake>& mistakes) {
+void check_cluster(Role role,
+                   const ClusterSpec& cluster,
+                   const Properties& own,
+                   std::vector<OptionMistake>& mistakes) {
   if (cluster.name.empty()) return;
   if (cluster.brokers.empty()) {
     mistakes.push_back({"cluster",
                         format("no brokers in [kafka.{}]", cluster.name),
                         "brokers = \"host:port,...\""});
   }
-  for (const PropertyMistake& mistake : check_properties(role, cluster)) {
+  for (const PropertyMistake& mistake : check_properties(role, cluster, own)) {
     const std::string section = format("kafka.{}.properties", cluster.name);
     mistakes.push_back({mistake.name.empty() ? section : section + '.' + mistake.name,
                         mistake.found,
@@ -186,7 +190,7 @@ SourceSettings read_source_settings(const PortRequest& request,
   }
   if (!settings.pattern.empty()) check_pattern(settings.pattern, mistakes);
   settings.start = read_start(option<std::string>(request, "start").value_or("earliest"), mistakes);
-  check_cluster(Role::Consumer, settings.cluster, mistakes);
+  check_cluster(Role::Consumer, settings.cluster, {}, mistakes);
   return settings;
 }
 
@@ -202,7 +206,11 @@ SinkSettings read_sink_settings(const PortRequest& request, std::vector<OptionMi
     settings.linger = std::chrono::milliseconds(*linger);
   }
   check_topic("topic", settings.topic, mistakes);
-  check_cluster(Role::Producer, settings.cluster, mistakes);
+  Properties own;
+  if (settings.delivery == Delivery::Transactional) {
+    own = transactional_properties(settings.cluster, "weir-" + settings.job);
+  }
+  check_cluster(Role::Producer, settings.cluster, own, mistakes);
   return settings;
 }
 

@@ -8,13 +8,14 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/crash_point.h"
 #include "base/format.h"
 #include "connectors/kafka/cluster_query.h"
 
 namespace weir::kafka {
 namespace {
 
-constexpr int kAskTimes = 40;
+constexpr auto kAskAtMost = std::chrono::seconds(20);
 constexpr auto kAskAgainAfter = std::chrono::milliseconds(500);
 
 // Names this start of this process to whoever reads the group's offsets.
@@ -95,11 +96,13 @@ Result<GroupState> KafkaTransaction::ask_group() const {
   TRY(const auto consumer,
       Client::open(Role::Consumer, options_.cluster, {{"group.id", options_.job}}, log_));
   ClusterQuery query(*consumer, std::stop_token());
-  for (int times = 1;; ++times) {
+  const SystemClock clock;
+  const auto deadline = clock.monotonic_now() + kAskAtMost;
+  while (true) {
     const auto committed = query.all_committed(options_.job);
     if (committed) return read_group(*committed, options_.sources);
     const bool may_pass = committed.error().kind() == ErrorKind::Unavailable;
-    if (!may_pass || times == kAskTimes) return committed.error();
+    if (!may_pass || clock.monotonic_now() > deadline) return committed.error();
     TRY_DO(query.wait(kAskAgainAfter));
   }
 }
@@ -142,6 +145,7 @@ Status KafkaTransaction::commit_open(std::uint64_t epoch,
                                      const std::vector<SourcePositions>& positions) {
   const auto offsets = offsets_of(epoch, positions);
   TRY_DO(producer_->add_offsets(options_.job, offsets.get()));
+  WEIR_CRASH_POINT("kafka.offsets_added");
   TRY_DO(producer_->commit());
   known_ = EpochStamp{epoch, id_, run_};
   if (const auto unanswered = producer_->unanswered(); unanswered && options_.changes_id) {

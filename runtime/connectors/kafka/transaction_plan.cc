@@ -12,25 +12,37 @@
 
 namespace weir::kafka {
 
+std::vector<std::pair<std::size_t, OptionMistake>> check_clusters(
+    std::span<const PortRequest> sinks) {
+  std::vector<std::pair<std::size_t, OptionMistake>> found;
+  std::vector<OptionMistake> ignored;
+  std::optional<std::string> first;
+  for (std::size_t i = 0; i < sinks.size(); ++i) {
+    const std::string cluster = read_sink_settings(sinks[i], ignored).cluster.name;
+    if (!first) first = cluster;
+    if (cluster == *first) continue;
+    found.push_back({i,
+                     {"cluster",
+                      format("{}, while {} is in {}", cluster, sinks[0].port, *first),
+                      format("{} like the job's other exactly-once sinks, as a transaction is "
+                             "within one cluster, or delivery = \"at-least-once\"",
+                             *first)}});
+  }
+  return found;
+}
+
 Result<TransactionPlan> plan_transaction(std::span<const PortRequest> sinks,
                                          std::span<const PortRequest> sources) {
   CHECK(!sinks.empty());
+  const auto split = check_clusters(sinks);
+  if (!split.empty()) return error_of(split.front().second).during(sinks[split.front().first].port);
   TransactionPlan plan;
   std::vector<OptionMistake> mistakes;
   std::optional<std::chrono::milliseconds> linger;
   for (const PortRequest& request : sinks) {
     SinkSettings sink = read_sink_settings(request, mistakes);
     if (!mistakes.empty()) return error_of(mistakes.front());
-    if (plan.sinks.empty()) {
-      plan.transaction.cluster = sink.cluster;
-    } else if (sink.cluster.name != plan.transaction.cluster.name) {
-      return Error(
-          ErrorKind::Invalid,
-          format("exactly-once sinks in the clusters {} and {}: a transaction is within one; set "
-                 "delivery = \"at-least-once\" for the sinks of one of them",
-                 plan.transaction.cluster.name,
-                 sink.cluster.name));
-    }
+    plan.transaction.cluster = sink.cluster;
     if (sink.linger) linger = std::min(linger.value_or(*sink.linger), *sink.linger);
     plan.transaction.topics.push_back(sink.topic);
     plan.sinks.push_back(std::move(sink));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -16,6 +18,10 @@ struct TransactionPlan {
   KafkaTransaction::Options transaction;
   std::vector<SinkSettings> sinks;
 };
+
+// See Connector::check_transaction.
+std::vector<std::pair<std::size_t, OptionMistake>> check_clusters(
+    std::span<const PortRequest> sinks);
 
 // Sinks of several clusters are an error: a transaction is within one. Sources of others stay out
 // of it.

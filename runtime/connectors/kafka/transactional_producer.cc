@@ -114,7 +114,7 @@ Status TransactionalProducer::flush() {
   const auto deadline = clock_.monotonic_now() + patience_;
   while (true) {
     const Tally now = tally_.with([](const Tally& tally) { return tally; });
-    if (now.failure) return *now.failure;
+    if (now.failure) return now.is_purged ? cause_of_purge(*now.failure) : *now.failure;
     if (now.settled == now.written) return Done{};
     if (clock_.monotonic_now() > deadline) {
       return Error(ErrorKind::Unavailable,
@@ -125,6 +125,14 @@ Status TransactionalProducer::flush() {
     }
     serve(kSlice);
   }
+}
+
+// What was purged was purged for a reason, which the client tells whoever asks for a transaction.
+Error TransactionalProducer::cause_of_purge(const Error& purged) const {
+  const Handle<rd_kafka_error_t> cause(rd_kafka_begin_transaction(client_->handle()));
+  const bool is_told = cause && (rd_kafka_error_txn_requires_abort(cause.get()) ||
+                                 rd_kafka_error_is_fatal(cause.get()));
+  return is_told ? error_of(*cause) : purged;
 }
 
 Status TransactionalProducer::add_offsets(const std::string& group,
@@ -234,6 +242,8 @@ void TransactionalProducer::count(rd_kafka_event_t* reports) {
       ++tally.settled;
       is_any_stored = is_any_stored || message->err == RD_KAFKA_RESP_ERR_NO_ERROR;
       if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || tally.failure) continue;
+      tally.is_purged = message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE ||
+                        message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
       tally.failure = Error(kind_of(message->err),
                             format("kafka topic {}: {}",
                                    rd_kafka_topic_name(message->rkt),

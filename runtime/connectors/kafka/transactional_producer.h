@@ -69,6 +69,7 @@ class TransactionalProducer final {
     std::uint64_t written = 0;
     std::uint64_t settled = 0;
     std::optional<Error> failure;
+    bool is_purged = false;  // The failure is the client's own doing, for a reason of its own.
   };
   // Lives as long as the client calls.
   struct Watch {
@@ -83,6 +84,7 @@ class TransactionalProducer final {
       rd_kafka_t* handle, const rd_kafka_conf_t* configuration, void* watch, char*, std::size_t);
   Status insist(std::string_view what, std::chrono::milliseconds at_most, const Call& call);
   Error error_of(const rd_kafka_error_t& error) const;
+  Error cause_of_purge(const Error& purged) const;
   void count(rd_kafka_event_t* reports);
 
   // Set at construction.

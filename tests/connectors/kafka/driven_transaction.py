@@ -1,5 +1,6 @@
 """The program transaction_driver, as tests of crashes and of faults of the network use it."""
 
+import os
 import select
 import subprocess
 import sys
@@ -9,21 +10,23 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "e2e"))
 
 from broker import Broker  # noqa: E402  (of tests/e2e)
+from shared_broker import free_ports, properties  # noqa: E402  (of tests/e2e)
 
-__all__ = ["Broker", "Job", "Run"]
+__all__ = ["Broker", "Job", "Run", "free_ports", "secured_listener"]
 
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 
 class Run:
     """One process. Ends by SIGKILL with its `with`."""
 
-    def __init__(self, job, *words):
+    def __init__(self, job, *words, crash=None):
         self.process = subprocess.Popen(
             [job.driver, job.address, job.name, job.output, job.input, *words],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, **({"WEIR_CRASH": crash} if crash else {})},
         )
         self.buffer = b""
 
@@ -101,3 +104,18 @@ class Job:
             for name, rows in [("doubled", doubled), ("lost", lost), ("foreign", foreign)]
             if rows
         }
+
+
+def secured_listener():
+    """Properties of a broker with rights, and its ports: all for who comes without a name, by the
+    first, and none for user weir, password let-me-in, by the second."""
+    plain, controller, sasl = free_ports(3)
+    return (
+        properties(plain, controller, sasl).split()
+        + [
+            "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+            "super.users=User:ANONYMOUS",
+        ],
+        plain,
+        sasl,
+    )

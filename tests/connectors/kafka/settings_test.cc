@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "connectors/kafka/transaction_plan.h"
+
 namespace weir::kafka {
 namespace {
 
@@ -97,6 +99,42 @@ TEST(Settings, ATopicThatIsNamedTwiceIsAMistake) {
 TEST(Settings, SearchingAllTheTimeIsAMistake) {
   EXPECT_THAT(source_mistakes(request({{"topics", kOneTopic}, {"find_every", std::int64_t{5}}})),
               ElementsAre(mistake("find_every", "5ms", "at least 100ms")));
+}
+
+TEST(Settings, ASinkIsExactlyOnceWhenItSaysSo) {
+  std::vector<OptionMistake> mistakes;
+  const auto exact = request({{"topic", "labels"}, {"delivery", "exactly-once"}});
+  const auto least = request({{"topic", "labels"}, {"delivery", "at-least-once"}});
+
+  EXPECT_EQ(read_sink_settings(exact, mistakes).delivery, Delivery::Transactional);
+  EXPECT_EQ(read_sink_settings(least, mistakes).delivery, Delivery::AtLeastOnce);
+  EXPECT_EQ(delivery_of(exact), Delivery::Transactional);
+  EXPECT_THAT(mistakes, IsEmpty());
+}
+
+TEST(Settings, ARequestThatOutlastsItsTransactionIsAMistakeOfAnExactlyOnceSink) {
+  PortRequest slow = request({{"topic", "labels"}});
+  slow.clusters["main"].properties["socket.timeout.ms"] = "30000";
+  slow.clusters["main"].properties["transaction.timeout.ms"] = "10000";
+  EXPECT_THAT(sink_mistakes(slow), IsEmpty());
+
+  slow.options["delivery"] = std::string("exactly-once");
+
+  EXPECT_THAT(sink_mistakes(slow),
+              ElementsAre(mistake("kafka.main.properties", "do not work", "socket.timeout.ms")));
+}
+
+TEST(TransactionOfSinks, SinksOfOneClusterFitOthersAreMistakesThatSayWhatToDo) {
+  std::vector<PortRequest> sinks = {request({{"topic", "a"}, {"cluster", "main"}}),
+                                    request({{"topic", "b"}, {"cluster", "main"}}),
+                                    request({{"topic", "c"}, {"cluster", "far"}})};
+  sinks[2].clusters["far"] = {"far", "far:9092", {}};
+
+  const auto mistakes = check_clusters(sinks);
+
+  ASSERT_EQ(mistakes.size(), 1u);
+  EXPECT_EQ(mistakes[0].first, 2u);
+  EXPECT_THAT(mistakes[0].second, mistake("cluster", "far, while", "delivery = \"at-least-once\""));
 }
 
 TEST(Settings, AMistakeInAPropertyNamesThePropertyAndTheValidOnes) {

@@ -6,6 +6,7 @@ transaction_crash_test.py DRIVER [--rounds N] [--seed S]
 
 import argparse
 import random
+import signal
 import time
 from collections import Counter
 
@@ -23,8 +24,11 @@ STEPS = {
     "flushing": (["write", "seal"], "flush"),
     "flushed": (["write", "seal", "flush"], None),
     "committing": (["write", "seal", "flush"], "commit"),
+    "offsets added": (["write", "seal", "flush"], "commit"),
     "committed": (["write", "seal", "flush", "commit"], None),
 }
+# Steps at which the process kills itself.
+POINTS = {"offsets added": "kafka.offsets_added:1"}
 
 
 # What a call takes, about: a process dies at a random moment of it.
@@ -41,7 +45,7 @@ def crash(job, step, chance, known):
     """One process that dies at the step. Returns whether that was in the middle of a call."""
     done, under_way = STEPS[step]
     epoch, position = known
-    with Run(job) as run:
+    with Run(job, crash=POINTS.get(step)) as run:
         if done is None:
             run.send("recover")
         else:
@@ -50,6 +54,8 @@ def crash(job, step, chance, known):
                 run.do(line(command, epoch + 1))
             if under_way:
                 run.send(line(under_way, epoch + 1, rows=400 * ROWS))
+        if step in POINTS:
+            return run.process.wait(60) == -signal.SIGKILL
         if not under_way:
             return False
         return run.answer(chance.uniform(0, DURATION_S[under_way])) is None
