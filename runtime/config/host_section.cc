@@ -114,6 +114,8 @@ HostSpec read_host(TableReader& file, const std::filesystem::path& folder) {
           "http", in_quotes(*http), "an address of this machine only, like \"127.0.0.1:8088\"");
     }
   }
+  if (const auto warning = host.duration("call_warning")) spec.call_warning = *warning;
+  if (const auto limit = host.duration("call_limit")) spec.call_limit = *limit;
   spec.plugin_path = read_plugin_path(host, folder);
   host.report_unknown_keys();
   return spec;

@@ -84,6 +84,10 @@ struct JobSpec {
 struct HostSpec {
   std::uint32_t workers = 2;
   std::filesystem::path state = "var/state";
+  // A call of a plugin that takes longer is named, and one that takes longer than the limit ends
+  // the process; 0: never.
+  std::chrono::milliseconds call_warning = std::chrono::seconds(5);
+  std::chrono::milliseconds call_limit = std::chrono::seconds(60);
   std::string http;                                // "127.0.0.1:8088"; empty: no HTTP.
   std::vector<std::filesystem::path> plugin_path;  // Folders that are searched for lib<plugin>.so.
 };

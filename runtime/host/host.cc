@@ -15,6 +15,7 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
     : loaded_(std::move(loaded)),
       log_(log, loaded_.secrets),
       connectors_(clock, log_),
+      history_(CrashHistory::read(loaded_.jobs.host.state)),
       jobs_({.workers = loaded_.jobs.host.workers,
              .clock = clock,
              .log = log_,
@@ -23,6 +24,8 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
                    return connectors_.find(name, plugin);
                  },
              .load_code = load_plugin_code,
+             .calls = {loaded_.jobs.host.call_warning, loaded_.jobs.host.call_limit},
+             .find_suspects = [this](const std::string& job) { return history_.suspects_of(job); },
              .on_change = {}}) {}
 
 Host::~Host() = default;
@@ -30,6 +33,7 @@ Host::~Host() = default;
 Result<std::unique_ptr<Host>> Host::start(LoadedJobs loaded, const Clock& clock, LogSink& log) {
   std::unique_ptr<Host> host(new Host(std::move(loaded), clock, log));
   TRY_DO(host->open_http());
+  host->tell_history();
   host->submit_jobs();
   return host;
 }
@@ -60,6 +64,22 @@ void Host::submit_jobs() {
     log.for_job(job.name).error("did not start: {}", started.error().text());
   }
   startup_.with([](Startup& now) { now.is_complete = true; });
+}
+
+void Host::tell_history() {
+  const Log log(log_, std::string(kComponent));
+  for (const std::string& trouble : history_.trouble())
+    log.warning("crash reports: {}", trouble);
+  for (const PoisonRecord& record : history_.new_poison()) {
+    log.for_job(record.job)
+        .error(
+            "the record of {} at offset {} crashed the process twice (see {} and {}): it is set "
+            "aside to side stream errors from now on",
+            record.split,
+            record.offset,
+            record.also_in,
+            record.alone_in);
+  }
 }
 
 std::vector<std::string> Host::failures() const {

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "config/load.h"
+#include "crash/crash_history.h"
 #include "host/host_connectors.h"
 #include "host/http_server.h"
 #include "host/redacted_log.h"
@@ -45,11 +46,13 @@ class Host final {
  private:
   Host(LoadedJobs loaded, const Clock& clock, LogSink& log);
   void submit_jobs();
+  void tell_history();
   Status open_http();
 
   const LoadedJobs loaded_;
   RedactedLog log_;
   HostConnectors connectors_;
+  const CrashHistory history_;
   JobHost jobs_;  // Behind the connectors, which it uses to the end.
   Guarded<Startup> startup_;
   std::unique_ptr<HttpServer> http_;  // Behind the jobs, which it asks.

@@ -119,6 +119,20 @@ void add_host(const HostStatus& status, Exposition& exposition) {
                   });
 }
 
+void add_slow_calls(const HostStatus& status, Exposition& exposition) {
+  exposition.host("weir_slow_call_seconds",
+                  "How long a call of a plugin has not come back; absent when none is slow",
+                  MetricType::Gauge,
+                  [&](Family& family) {
+                    for (const SlowCallStatus& call : status.slow_calls) {
+                      family.add({{"job", call.job},
+                                  {"operator", call.operator_uid},
+                                  {"worker", format("{}", call.worker)}},
+                                 seconds(call.lasting.count()));
+                    }
+                  });
+}
+
 void add_jobs(const HostStatus& status, Exposition& exposition) {
   constexpr JobState kStates[] = {JobState::Starting,
                                   JobState::Running,
@@ -301,6 +315,7 @@ void add_splits(const HostStatus& status, Exposition& exposition) {
 std::string metrics_text(const HostStatus& status) {
   Exposition exposition;
   add_host(status, exposition);
+  add_slow_calls(status, exposition);
   add_jobs(status, exposition);
   add_operators(status, exposition);
   add_splits(status, exposition);

@@ -76,6 +76,15 @@ json::object epoch_document(const EpochStatus& epoch) {
           {"completed_at", or_null(completed_at)}};
 }
 
+json::object slow_call_document(const SlowCallStatus& call) {
+  return {{"worker", call.worker},
+          {"operator", call.operator_uid},
+          {"lasting_ms", call.lasting.count()},
+          {"split", call.split},
+          {"first_offset", call.first_offset},
+          {"last_offset", call.last_offset}};
+}
+
 }  // namespace
 
 std::string jobs_document(const HostStatus& status) {
@@ -121,6 +130,11 @@ std::optional<std::string> job_document(const HostStatus& status, std::string_vi
     counters.push_back({{"name", counter.name}, {"doc", counter.doc}, {"value", counter.value}});
   }
   document["counters"] = std::move(counters);
+  json::array slow_calls;
+  for (const SlowCallStatus& call : status.slow_calls) {
+    if (call.job == job->name) slow_calls.push_back(slow_call_document(call));
+  }
+  document["slow_calls"] = std::move(slow_calls);
   return json::serialize(document);
 }
 

@@ -109,6 +109,7 @@ Status Controller::start(JobSpec spec) {
                   .workers = workers_,
                   .clock = options_.clock,
                   .sites = sites_,
+                  .suspects = options_.find_suspects ? options_.find_suspects(name) : nullptr,
                   .log = log_.for_job(name),
                   .post = [this](JobEvent event) { post(std::move(event)); },
                   .state_changed =

@@ -58,7 +58,8 @@ Status Job::build() {
                        .workers = parts_.workers,
                        .reports = *this,
                        .clock = parts_.clock,
-                       .sites = parts_.sites}));
+                       .sites = parts_.sites,
+                       .suspects = parts_.suspects}));
   epochs_ = EpochCoordinator(graph_->task_count());
   splits_.resize(graph_->task_count());
   blocking_.resize(graph_->task_count());

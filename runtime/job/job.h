@@ -27,6 +27,7 @@ struct JobParts {
   std::span<Worker* const> workers;
   const Clock& clock;
   CallSites& sites;
+  std::shared_ptr<const JobSuspects> suspects;  // May be null.
   Log log;
   std::function<void(JobEvent)> post;           // Safe from any thread.
   std::function<void(JobState)> state_changed;  // Called on the control thread.

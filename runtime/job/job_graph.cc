@@ -189,7 +189,8 @@ Result<std::unique_ptr<Task>> JobGraph::make_source(std::size_t worker,
                          .unnatural_after = spec.unnatural_after,
                          .watermark_every = spec.watermark_every,
                          .watermarks = watermarks_of(spec, *source.event_time),
-                         .site = site_of(index)};
+                         .site = site_of(index),
+                         .suspects = parts_.suspects};
   auto task = std::make_unique<SourceTask>(context_of(worker, stage),
                                            std::move(made),
                                            std::move(steps),

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "crash/call_sites.h"
+#include "crash/job_suspects.h"
 #include "flow/channel.h"
 #include "job/job_code.h"
 #include "job/job_ports.h"
@@ -31,6 +32,7 @@ struct JobGraphParts {
   TaskReports& reports;
   const Clock& clock;
   CallSites& sites;
+  std::shared_ptr<const JobSuspects> suspects = nullptr;  // Null: no record has done harm.
   // What tasks start from, as of the epoch that the readers' positions belong to. Empty: the job's
   // state is not durable; it starts with nothing, and tasks hand no deltas over. Used while the
   // graph is built.

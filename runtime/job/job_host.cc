@@ -10,6 +10,7 @@
 #include "base/guarded.h"
 #include "crash/crash_handler.h"
 #include "job/controller.h"
+#include "worker/watchdog.h"
 #include "worker/worker_thread.h"
 
 namespace weir {
@@ -31,15 +32,21 @@ Answer wait_for(Ask ask) {
 struct JobHost::Threads {
   explicit Threads(JobHostOptions options)
       : clock(options.clock),
+        limits(options.calls),
+        log(options.log, "worker"),
         workers(make_workers(options.workers)),
         controller(std::move(options), pointers(workers)),
         control([this] { run_control(); }) {
     for (const auto& worker : workers) {
       threads.push_back(std::make_unique<WorkerThread>(*worker, clock));
     }
+    if (limits.warning.count() > 0 || limits.limit.count() > 0) watch();
   }
 
   ~Threads() {
+    for (const auto& thread : threads)
+      thread->end();
+    watchdog.reset();
     threads.clear();
     must_end.set(true);
     controller.ring();
@@ -61,6 +68,13 @@ struct JobHost::Threads {
     for (const auto& worker : workers)
       made.push_back(worker.get());
     return made;
+  }
+
+  void watch() {
+    std::vector<std::pair<const Worker*, WorkerThread*>> watched;
+    for (std::size_t i = 0; i < threads.size(); ++i)
+      watched.emplace_back(workers[i].get(), threads[i].get());
+    watchdog = std::make_unique<Watchdog>(limits, std::move(watched), clock, log);
   }
 
   void run_control() {
@@ -104,11 +118,14 @@ struct JobHost::Threads {
 
   Guarded<Load> load;
   const Clock& clock;
+  const CallWatch::Limits limits;
+  Log log;
   Published<bool> must_end;
   std::vector<std::unique_ptr<Worker>> workers;
   Controller controller;
   std::thread control;
   std::vector<std::unique_ptr<WorkerThread>> threads;
+  std::unique_ptr<Watchdog> watchdog;  // Null: nobody asked for it.
 };
 
 JobHost::JobHost(JobHostOptions options)
@@ -136,6 +153,18 @@ HostStatus JobHost::status() const {
   HostStatus status = wait_for<HostStatus>(
       [&](auto answer) { threads_->controller.read_status(std::move(answer)); });
   status.worker_busy_share = threads_->busy_shares();
+  if (threads_->watchdog == nullptr) return status;
+  for (const SlowCall& call : threads_->watchdog->slow_calls()) {
+    SlowCallStatus& seen = status.slow_calls.emplace_back();
+    seen.worker = call.worker;
+    seen.job = call.site->job;
+    seen.operator_uid = call.site->operator_uid;
+    seen.lasting = call.lasting;
+    if (call.span.place == nullptr) continue;
+    seen.split = call.span.place->split;
+    seen.first_offset = call.span.first;
+    seen.last_offset = call.span.last;
+  }
   return status;
 }
 

@@ -13,6 +13,8 @@
 #include "base/result.h"
 #include "config/spec.h"
 #include "connectors/connector.h"
+#include "crash/call_watch.h"
+#include "crash/job_suspects.h"
 #include "job/job_code.h"
 #include "job/job_status.h"
 
@@ -33,6 +35,13 @@ struct JobHostOptions {
 
   // The job's code. Called on the control thread.
   std::function<Result<std::shared_ptr<const JobCode>>(const JobSpec& job)> load_code;
+
+  // How long a call of a plugin may take before it is named, and before it ends the process.
+  CallWatch::Limits calls = {};
+
+  // What is known against records of that job; null: nothing. Called on the control thread; may be
+  // empty.
+  std::function<std::shared_ptr<const JobSuspects>(const std::string& job)> find_suspects = {};
 
   // Called on the control thread whenever a job's state has changed; may be empty. Must not
   // call the host.

@@ -93,11 +93,23 @@ struct JobStatus {
   std::vector<Counter> counters;  // The plugin's own.
 };
 
+// A call that has not come back for longer than it should.
+struct SlowCallStatus {
+  std::size_t worker = 0;
+  std::string job;
+  std::string operator_uid;
+  std::string split;  // Of the first records at hand; empty: none are known.
+  std::int64_t first_offset = 0;
+  std::int64_t last_offset = 0;
+  std::chrono::milliseconds lasting{0};
+};
+
 struct HostStatus {
   std::uint32_t workers = 0;
   WallTime started_at;
   std::vector<double> worker_busy_share;  // Of the last second or so, 0 to 1, one for each.
   std::vector<JobStatus> jobs;            // In the order of submission.
+  std::vector<SlowCallStatus> slow_calls;
 };
 
 }  // namespace weir

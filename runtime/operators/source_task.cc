@@ -12,6 +12,7 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kBlockRowsMin = 8;
+constexpr std::size_t kOriginBytesMax = 64 << 10;
 constexpr std::string_view kNote = "records";
 
 std::int64_t plus(std::int64_t time, std::int64_t duration) {
@@ -156,6 +157,21 @@ Result<Progress> SourceTask::poll() {
 void SourceTask::take(const RawRecord& record) {
   if (failure_) return;
   if (watermarks_.split_count() <= record.split) adopt_splits();
+  const SplitSuspects* const suspects = suspects_of(record.split);
+  if (suspects != nullptr) [[unlikely]] {
+    take_suspect(record, *suspects);
+  } else {
+    decode(record);
+  }
+  if (parts_.watermark_every == 0 || ++records_since_ < parts_.watermark_every) return;
+  records_since_ = 0;
+  Status closed = close_batch();
+  if (!closed) failure_ = std::move(closed).error();
+  watermarks_.absorb();
+  send_watermark();
+}
+
+void SourceTask::decode(const RawRecord& record) {
   std::byte* const row = open_row();
   if (!record.has_value) [[unlikely]] {
     refuse(record, {.reason = "no value", .field = {}, .position = 0});
@@ -165,12 +181,47 @@ void SourceTask::take(const RawRecord& record) {
   } else {
     take_row(record, row);
   }
-  if (parts_.watermark_every == 0 || ++records_since_ < parts_.watermark_every) return;
-  records_since_ = 0;
+}
+
+const SplitSuspects* SourceTask::suspects_of(std::uint32_t split) {
+  if (parts_.suspects == nullptr) return nullptr;
+  while (watched_.size() <= split) {
+    const std::string& name = parts_.reader->splits()[watched_.size()].name;
+    watched_.push_back(parts_.suspects->find(parts_.uid, name));
+  }
+  return watched_[split];
+}
+
+void SourceTask::take_suspect(const RawRecord& record, const SplitSuspects& suspects) {
+  if (suspects.is_poison(record.offset)) {
+    refuse(record, {.reason = "crashed the process twice", .field = {}, .position = 0});
+  } else if (suspects.is_suspect(record.offset)) {
+    take_alone(record);
+  } else {
+    decode(record);
+  }
+}
+
+// As a batch of its own with its bytes, so that whatever goes wrong is laid at its door only.
+void SourceTask::take_alone(const RawRecord& record) {
   Status closed = close_batch();
+  if (!closed) {
+    failure_ = std::move(closed).error();
+    return;
+  }
+  auto origin = std::make_shared<BatchOrigin>();
+  origin->spans = {{place_of(record.split), record.offset, record.offset}};
+  origin->has_bytes = true;
+  origin->key = record.key.substr(0, kOriginBytesMax);
+  origin->value = record.value.substr(0, kOriginBytesMax);
+  origin->value_size = record.value.size();
+  origin->timestamp = record.timestamp;
+  exit_.context().marker.set_origin(origin.get());
+  decode(record);
+  exit_.context().marker.set_origin(nullptr);
+  if (!batch_.empty()) origin_ = std::move(origin);
+  closed = close_batch();
   if (!closed) failure_ = std::move(closed).error();
-  watermarks_.absorb();
-  send_watermark();
 }
 
 void SourceTask::take_row(const RawRecord& record, std::byte* row) {

@@ -9,6 +9,7 @@
 
 #include "base/counter.h"
 #include "connectors/source.h"
+#include "crash/job_suspects.h"
 #include "flow/split_watermarks.h"
 #include "flow/task.h"
 #include "format/format.h"
@@ -39,6 +40,7 @@ class SourceTask final : public Task, private RecordIntake {
     std::uint32_t watermark_every = 0;
     SplitWatermarks::Options watermarks;
     const CallSite* site = nullptr;  // The source itself, for reports of calls.
+    std::shared_ptr<const JobSuspects> suspects = nullptr;  // Null: no record has done harm.
   };
 
   // `steps`: the operators behind the source. Rows that leading filters drop do not count for the
@@ -75,6 +77,10 @@ class SourceTask final : public Task, private RecordIntake {
 
   // One record.
   void take(const RawRecord& record) override;
+  void decode(const RawRecord& record);
+  const SplitSuspects* suspects_of(std::uint32_t split);
+  void take_suspect(const RawRecord& record, const SplitSuspects& suspects);
+  void take_alone(const RawRecord& record);
   void take_row(const RawRecord& record, std::byte* row);
   void refuse(const RawRecord& record, const DecodeError& error);
   void set_unnatural_aside(const void* row, std::int64_t time);
@@ -106,7 +112,8 @@ class SourceTask final : public Task, private RecordIntake {
   std::int64_t natural_until_ = 0;
   std::optional<Error> failure_;  // Found while taking a record.
 
-  std::vector<const SplitPlace*> places_;  // By split, as far as they were needed.
+  std::vector<const SplitPlace*> places_;      // By split, as far as they were needed.
+  std::vector<const SplitSuspects*> watched_;  // The same; null: nothing is known against it.
 
   // Time.
   SplitWatermarks watermarks_;

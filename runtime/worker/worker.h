@@ -36,6 +36,7 @@ class Worker final {
   Parker& parker() { return parker_; }
   // Where its tasks say what they call.
   CallMarker& marker() { return marker_; }
+  const CallMarker& marker() const { return marker_; }
 
   // The worker's thread, here and below. One round: grants the wishes, then gives every task one
   // step. Returns whether anything moved.

@@ -9,9 +9,17 @@ WorkerThread::WorkerThread(Worker& worker, const Clock& clock)
     : worker_(worker), clock_(clock), thread_([this] { run(); }) {}
 
 WorkerThread::~WorkerThread() {
+  end();
+}
+
+void WorkerThread::end() {
   must_end_.store(true);
   worker_.parker().wake();
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
+}
+
+void WorkerThread::end_by_report(std::string_view reason) {
+  weir::end_by_report(thread_.native_handle(), reason);
 }
 
 void WorkerThread::run() {

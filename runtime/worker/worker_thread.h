@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <string_view>
 #include <thread>
 
 #include "base/clock.h"
@@ -16,11 +17,16 @@ class WorkerThread final {
   WorkerThread(Worker& worker, const Clock& clock);
   // Waits for the round under way.
   ~WorkerThread();
+  // Waits for the round under way; nothing is stepped any more.
+  void end();
   WorkerThread(const WorkerThread&) = delete;
   WorkerThread& operator=(const WorkerThread&) = delete;
 
   // Time spent pausing so far, in nanoseconds. Any thread.
   std::uint64_t paused() const { return paused_.value(); }
+
+  // Ends the process with a report of what this thread is doing. Any thread.
+  void end_by_report(std::string_view reason);
 
  private:
   void run();

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """death_test.py WEIR PLUGINS: what is left when a plugin kills the process, and what comes then."""
 
+import base64
+import http.client
 import json
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +26,7 @@ type = "{job}"
   [job.source.in]
   connector = "file"
   path = "in.jsonl"
+{source}
   [job.sink.out]
   connector = "file"
   path = "out.jsonl"
@@ -42,8 +46,9 @@ class Folder(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
 
-    def write_jobs(self, job="pass", host="", entry=""):
-        (self.folder / "jobs.toml").write_text(JOBS.format(job=job, host=host, entry=entry))
+    def write_jobs(self, job="pass", host="", entry="", source=""):
+        text = JOBS.format(job=job, host=host, entry=entry, source=source)
+        (self.folder / "jobs.toml").write_text(text)
 
     def write_orders(self, orders):
         """Returns the offset of each."""
@@ -62,6 +67,39 @@ class Folder(unittest.TestCase):
         return subprocess.run([WEIR, "run", "jobs.toml", "--plugin-path", PLUGINS, *arguments],
                               cwd=self.folder, timeout=120, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def start(self, *arguments):
+        process = subprocess.Popen([WEIR, "run", "jobs.toml", "--plugin-path", PLUGINS, *arguments],
+                                   cwd=self.folder, text=True, stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE)
+        self.addCleanup(self.end, process)
+        return process
+
+    def end(self, process):
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+    def wait_for_line(self, process, pattern):
+        for line in process.stderr:
+            found = re.search(pattern, line)
+            if found:
+                return found
+        self.fail(f"no line with {pattern}")
+
+    def check_output(self, job, orders, is_once=True):
+        """Every order that does no harm, in each row that it belongs to."""
+        harmless = [each["value"] for each in orders if not each["where"]]
+        rows = self.read("out.jsonl")
+        if job == "pass":
+            self.assertEqual(sorted(row["value"] for row in rows), harmless)
+            return
+        sums = {}
+        for value in harmless:
+            total, count = sums.get(value % 10, (0, 0))
+            sums[value % 10] = (total + value, count + 1)
+        found = [(row["key"], (row["sum"], row["count"])) for row in rows]
+        self.assertEqual(sorted(found if is_once else set(found)), sorted(sums.items()))
 
     def reports(self):
         paths = sorted((self.folder / "var/state/crash").glob("REPORT-*.json"),
@@ -110,6 +148,162 @@ class Report(Folder):
         for job, where in (("pass", "kept"), ("pass", "copied"), ("sum", "sums")):
             with self.subTest(where):
                 self.die(job, where, "segv", signal.SIGSEGV)
+
+
+class Poison(Folder):
+    def test_a_record_that_kills_the_process_twice_is_set_aside(self):
+        for job, where in (("pass", "kept"), ("pass", "copied"), ("sum", "sums")):
+            with self.subTest(where):
+                self.setUp()
+                self.write_jobs(job)
+                orders = [order(value) for value in range(200)]
+                orders[120] = order(120, where, "segv")
+                offset = self.write_orders(orders)[120]
+
+                self.assertEqual(self.run_weir().returncode, -signal.SIGSEGV)
+                first = self.reports()[0]["records"]
+                self.assertLess(first[0]["first"], first[0]["last"])
+                self.assertEqual(self.run_weir().returncode, -signal.SIGSEGV)
+                second = self.reports()[1]
+                self.assertEqual([(span["first"], span["last"]) for span in second["records"]],
+                                 [(offset, offset)])
+                self.assertEqual(json.loads(base64.b64decode(second["record"]["value"])),
+                                 orders[120])
+                (self.folder / "out.jsonl").unlink(missing_ok=True)
+                result = self.run_weir()
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertIn(f"at offset {offset} crashed the process twice", result.stderr)
+                self.assertIn("1 errors", result.stderr)
+                self.check_output(job, orders)
+                (error,) = self.read("errors.jsonl")
+                self.assertEqual(error["reason"], "crashed the process twice")
+                self.assertEqual(error["offset"], offset)
+                self.assertEqual(json.loads(base64.b64decode(error["value"])), orders[120])
+                self.assertEqual(len(self.reports()), 2)
+
+    def test_on_error_stop_stops_at_such_a_record(self):
+        self.write_jobs(entry='on_error = "stop"')
+        self.write_orders([order(1), order(2, "copied", "abort"), order(3)])
+        for _ in range(2):
+            self.assertEqual(self.run_weir().returncode, -signal.SIGABRT)
+        result = self.run_weir()
+
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertRegex(result.stderr, r"record of .*in.jsonl at offset \d+: crashed the process")
+
+
+class Watchdog(Folder):
+    LIMITS = 'call_warning = "100ms"\ncall_limit = "400ms"\n'
+
+    def test_a_call_that_does_not_come_back_ends_the_process_and_its_record_is_set_aside(self):
+        self.write_jobs("sum", host=self.LIMITS)
+        orders = [order(value) for value in range(100)]
+        orders[40] = order(40, "sums", "hang")
+        offset = self.write_orders(orders)[40]
+        for _ in range(2):
+            result = self.run_weir()
+            self.assertEqual(result.returncode, -signal.SIGABRT, result.stderr)
+            self.assertRegex(result.stderr,
+                             r"a call has not come back for \d+ ms: operator sums of "
+                             r"job sum \(plugin deadly 1.0.0\), records .*in.jsonl at \d+ to \d+")
+        first, second = self.reports()
+        self.assertRegex(first["reason"], r"^a call did not come back for \d+ ms$")
+        self.assertEqual(first["operator"], "sums")
+        self.assertEqual(second["records"][0]["first"], offset)
+        (self.folder / "out.jsonl").unlink(missing_ok=True)
+        result = self.run_weir()
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.check_output("sum", orders)
+        self.assertEqual([error["offset"] for error in self.read("errors.jsonl")], [offset])
+
+    def test_a_slow_call_is_seen_from_outside(self):
+        self.write_jobs(host='http = "127.0.0.1:0"\ncall_warning = "50ms"\ncall_limit = "0s"\n')
+        self.write_orders([order(1, "copied", "hang")])
+        process = self.start()
+        port = int(self.wait_for_line(process, r"control API at http://127.0.0.1:(\d+)").group(1))
+        self.wait_for_line(process, "a call has not come back for")
+        while True:
+            job = json.loads(self.get(port, "/v1/jobs/pass"))
+            if job["slow_calls"]:
+                break
+        (call,) = job["slow_calls"]
+
+        self.assertEqual(call["operator"], "copied")
+        self.assertEqual((call["first_offset"], call["last_offset"]), (0, 0))
+        self.assertTrue(call["split"].endswith("in.jsonl"))
+        self.assertGreaterEqual(call["lasting_ms"], 50)
+        self.assertRegex(
+            self.get(port, "/metrics"),
+            r'weir_slow_call_seconds{job="pass",operator="copied",worker="\d"} [0-9.]+')
+
+    def get(self, port, target):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        self.addCleanup(connection.close)
+        connection.request("GET", target)
+        return connection.getresponse().read().decode()
+
+
+class Supervision(Folder):
+    def child_of(self, process):
+        children = pathlib.Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        return int(children.read_text().split()[0])
+
+    def test_a_host_that_dies_is_started_again_until_it_ends_well(self):
+        self.write_jobs("sum")
+        orders = [order(value) for value in range(100)]
+        orders[40] = order(40, "sums", "segv")
+        self.write_orders(orders)
+        result = self.run_weir("--supervise", "--restart-delay", "10ms")
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        deaths = re.findall(r"the host \(process \d+\) died of SIGSEGV.*; report: .*REPORT-.*json; "
+                            r"starting it again in (\d+ms)", result.stderr)
+        self.assertEqual(deaths, ["10ms", "20ms"], result.stderr)
+        # A worker that lives may finish before the other one dies, and its rows come again.
+        self.check_output("sum", orders, is_once=False)
+
+    def test_what_ends_by_itself_is_not_started_again(self):
+        self.write_jobs(entry='on_error = "stop"')
+        (self.folder / "in.jsonl").write_text("no json\n")
+        result = self.run_weir("--supervise", "--restart-delay", "10ms")
+
+        self.assertEqual(result.returncode, 1, result.stderr)
+        self.assertEqual(result.stderr.count("pass: running"), 1)
+
+    def test_a_request_to_stop_is_passed_on(self):
+        self.write_jobs(source="  follow = true")
+        self.write_orders([order(1)])
+        for number in (signal.SIGTERM, signal.SIGINT):
+            process = self.start("--supervise", "--restart-delay", "10ms")
+            self.wait_for_line(process, "pass: running")
+            process.send_signal(number)
+            rest = process.stderr.read()
+            self.assertEqual(process.wait(), 0, rest)
+            self.assertIn("pass: stopped", rest)
+
+    def test_a_death_without_a_trace_is_told_too(self):
+        self.write_jobs(source="  follow = true")
+        self.write_orders([order(1)])
+        process = self.start("--supervise", "--restart-delay", "10ms")
+        self.wait_for_line(process, "pass: running")
+        child = self.child_of(process)
+        subprocess.run(["kill", "-KILL", str(child)], check=True)
+        self.wait_for_line(process,
+                           rf"process {child}\) died of SIGKILL after .*; it left no report")
+        self.wait_for_line(process, "pass: running")
+        process.terminate()
+
+        self.assertEqual(process.wait(), 0)
+
+    def test_a_host_ends_with_its_supervisor(self):
+        self.write_jobs(source="  follow = true")
+        self.write_orders([order(1)])
+        process = self.start("--supervise")
+        self.wait_for_line(process, "pass: running")
+        process.kill()
+
+        self.assertIn("pass: stopped", process.stderr.read())
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include "base/format.h"
 #include "base/terminal_log.h"
 #include "bottom_line.h"
+#include "config/quantity.h"
 #include "crash/crash_handler.h"
 #include "host/host.h"
 #include "host/job_summary.h"
@@ -20,6 +21,7 @@
 #include "json_log.h"
 #include "status_line.h"
 #include "subcommand.h"
+#include "supervisor.h"
 
 namespace weir {
 namespace {
@@ -27,11 +29,17 @@ namespace {
 constexpr std::chrono::milliseconds kTurn(100);
 constexpr std::chrono::seconds kDrainMax(30);
 constexpr std::chrono::milliseconds kLineEvery(500);
+constexpr std::chrono::milliseconds kRestartDelay(1000);
+
+std::filesystem::path reports_folder(const LoadedJobs& loaded) {
+  return loaded.jobs.host.state / "crash";
+}
 
 struct RunOptions {
   std::optional<std::chrono::seconds> time;
   LogLevel level = LogLevel::Info;
   bool is_json = false;
+  std::chrono::milliseconds restart_delay = kRestartDelay;
 };
 
 Result<RunOptions> read_options(const Arguments& arguments) {
@@ -44,6 +52,14 @@ Result<RunOptions> read_options(const Arguments& arguments) {
       return Error(ErrorKind::Invalid, format("--seconds wants a whole number, not {}", *text));
     }
     options.time = std::chrono::seconds(seconds);
+  }
+  if (const auto text = arguments.value("restart-delay")) {
+    const auto delay = parse_duration(*text);
+    if (!delay) {
+      return Error(ErrorKind::Invalid,
+                   format("--restart-delay wants a duration like \"1s\", not {}", *text));
+    }
+    options.restart_delay = *delay;
   }
   const std::string level = arguments.value("log-level").value_or("info");
   bool is_known = false;
@@ -113,7 +129,7 @@ ExitCode run_jobs(LoadedJobs loaded, const RunOptions& options, LogSink& sink, C
   const Log log(sink, "host");
   const CrashThread reported(nullptr);
   const Status watched =
-      install_crash_handler({loaded.jobs.host.state / "crash", std::string(weir_version())});
+      install_crash_handler({reports_folder(loaded), std::string(weir_version())});
   if (!watched) log.warning("no reports of crashes: {}", watched.error().message());
   std::optional<Interrupts> interrupts(std::in_place);
   auto host = Host::start(std::move(loaded), clock, sink);
@@ -142,6 +158,19 @@ void keep_memory() {
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
+// What the command line said, but for supervision.
+std::vector<std::string> arguments_of_child(const Arguments& arguments) {
+  std::vector<std::string> all = {"run"};
+  for (const auto& [name, values] : arguments.options) {
+    if (name == "supervise" || name == "restart-delay") continue;
+    if (values.empty()) all.push_back("--" + name);
+    for (const std::string& value : values)
+      all.push_back("--" + name + '=' + value);
+  }
+  all.insert(all.end(), arguments.positional.begin(), arguments.positional.end());
+  return all;
+}
+
 ExitCode run(const Arguments& arguments, Console& console) {
   const auto options = read_options(arguments);
   if (!options) {
@@ -162,6 +191,13 @@ ExitCode run(const Arguments& arguments, Console& console) {
     print_mistakes(loaded.mistakes, console);
     return ExitCode::Refused;
   }
+  if (arguments.has("supervise")) {
+    return supervise({.arguments = arguments_of_child(arguments),
+                      .reports = reports_folder(loaded),
+                      .first_delay = options->restart_delay},
+                     clock,
+                     console);
+  }
   return run_jobs(std::move(loaded), *options, *sink, console);
 }
 
@@ -169,24 +205,36 @@ ExitCode run(const Arguments& arguments, Console& console) {
 
 Subcommand run_subcommand() {
   return {"run",
-          "[FILE] [--seconds N] [--log-level LEVEL] [--plugin-path FOLDER]… [--json]",
+          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--supervise] [--json]",
           "run the jobs of a file until they end or Ctrl-C",
           R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when
 there is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions
 are committed; a second one ends the program at once. On a terminal the last line shows what is
 going on. Logs go to standard error, so that the stdout connector has standard output for itself.
 
+With --supervise the host runs as a child. When a signal kills it (a bug in a plugin, memory that
+ran out) it is started again: at first after --restart-delay, then after twice as long each time, up
+to a minute; five minutes of life begin that anew. SIGTERM and Ctrl-C are passed on, and nothing is
+started again after them, or after a child that ended by itself. A death leaves a report in the
+folder crash of [host] state; a record that was at hand in two deaths, once alone, is set aside to
+side stream errors at the next start.
+
 Examples:
   weir run
   weir run jobs.toml --seconds 20
   weir run jobs.toml --json 2> log.jsonl
+  weir run jobs.toml --supervise
 
 Ends with 0 when all jobs finished or were drained, with 1 when the file has mistakes or a job
-failed.
+failed. A signal that kills it shows as usual (128 and its number in a shell). With --supervise:
+with what the child ended with by itself, with 128 and the signal's number when it was killed while
+stopping, with 0 when asked to stop while no child was running.
 )",
           {{{"seconds", "N", "drain after so many seconds"},
             {"log-level", "LEVEL", "debug, info (default), warning or error"},
             plugin_path_option(),
+            {"supervise", "", "start the host again whenever it dies"},
+            {"restart-delay", "TIME", "--supervise: how long to wait at first, 1s if not given"},
             json_option()},
            0,
            1},

@@ -204,6 +204,14 @@ Result<std::string> job_text(std::string_view document) {
                  shown(job, "started_at"),
                  shown(epoch, "completed"),
                  shown(epoch, "duration_ms"));
+  for (const json::value& call : elements(job, "slow_calls")) {
+    text += format("  a call of operator {} has not come back for {} ms; records {} at {} to {}\n",
+                   shown(call, "operator"),
+                   shown(call, "lasting_ms"),
+                   shown(call, "split"),
+                   shown(call, "first_offset"),
+                   shown(call, "last_offset"));
+  }
   text += operators_text(job) + '\n' + splits_text(job) + '\n' + sides_text(job);
   if (!elements(job, "counters").empty()) text += '\n' + counters_text(job);
   return text;

@@ -1,9 +1,10 @@
-// A plugin for tests whose functions kill the process, or do not come back, when a record tells
-// them to: it names the operator and the way.
+// A plugin for tests whose functions kill the process, do not come back, or refuse, when a record
+// tells them to: it names the operator and the way.
 #include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
+#include <stdexcept>
 
 #include <weir/sdk.h>
 
@@ -15,15 +16,16 @@ struct Order {
   weir::Time at;
   std::int64_t value;
   weir::Text where;  // Operator; empty: nothing happens.
-  weir::Text how;    // "segv", "abort", "trap", "fpe", "overflow", "hang"
+  weir::Text how;    // "segv", "abort", "trap", "fpe", "overflow", "hang", "refuse"
 };
 WEIR_RECORD(Order, at, value, where, how)
 
 struct Sum {
   std::int64_t value = 0;
   std::int64_t count = 0;
+  bool is_refused = false;
 };
-WEIR_STATE(Sum, 1, value, count)
+WEIR_STATE(Sum, 1, value, count, is_refused)
 
 struct Total {
   std::int64_t key;
@@ -54,6 +56,7 @@ void obey(const Order& order, std::string_view here) {
     volatile char outer[1] = {};
     nowhere = static_cast<std::uintptr_t>(overflow(outer));
   }
+  if (how == "refuse") throw std::runtime_error("asked to refuse");
   while (how == "hang" && is_hanging) {}
 }
 
@@ -85,8 +88,10 @@ void sum(weir::Flow& flow) {
             obey(order, "sums");
             into.value += order.value;
             ++into.count;
+            into.is_refused |= std::string_view(order.where) == "fire";
           },
           [](const auto& key, weir::Window, const Sum& made, weir::Out<Total> out) {
+            if (made.is_refused) throw std::runtime_error("asked to refuse the window");
             const auto& [digit] = key;
             out({.key = digit, .sum = made.value, .count = made.count});
           })
