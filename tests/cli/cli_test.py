@@ -48,7 +48,7 @@ Word
 """
 
 SUBCOMMANDS = [
-    "check", "run", "inspect", "schema", "status", "job", "new", "completion", "version",
+    "check", "run", "errors", "inspect", "schema", "status", "job", "new", "completion", "version",
 ]
 
 

@@ -71,6 +71,7 @@ ExitCode help(const std::vector<std::string>& arguments, Console& console) {
 const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> all = {check_subcommand(),
                                               run_subcommand(),
+                                              errors_subcommand(),
                                               inspect_subcommand(),
                                               schema_subcommand(),
                                               status_subcommand(),

@@ -23,6 +23,7 @@ struct Subcommand {
 // One file each.
 Subcommand check_subcommand();
 Subcommand completion_subcommand();
+Subcommand errors_subcommand();
 Subcommand inspect_subcommand();
 Subcommand job_subcommand();
 Subcommand new_subcommand();

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""errors_test.py WEIR PLUGINS: what on_error does, and weir errors."""
+
+import base64
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+WEIR, PLUGINS = sys.argv[1:3]
+
+JOBS = """
+[[job]]
+name = "{job}"
+plugin = "deadly"
+type = "{job}"
+on_error = "{on_error}"
+  [job.source.in]
+  connector = "file"
+  path = "in.jsonl"
+  [job.sink.out]
+  connector = "file"
+  path = "out.jsonl"
+  [job.side.errors]
+  connector = "file"
+  path = "errors.jsonl"
+"""
+
+
+def order(value, where="", how=""):
+    return json.dumps({"at": 1_000 + value, "value": value, "where": where, "how": how})
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    def weir(self, *arguments):
+        return subprocess.run([WEIR, *arguments, "--plugin-path", PLUGINS], cwd=self.folder,
+                              timeout=120, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE)
+
+    def run_job(self, job, on_error, lines):
+        """Returns what it said; its output is in out.jsonl and errors.jsonl."""
+        self.setUp()
+        (self.folder / "jobs.toml").write_text(JOBS.format(job=job, on_error=on_error))
+        (self.folder / "in.jsonl").write_text("".join(line + "\n" for line in lines))
+        return self.weir("run", "jobs.toml")
+
+    def read(self, name):
+        path = self.folder / name
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+class OnError(Folder):
+    # What goes wrong: job, line, reason in the stream, what stop says.
+    TROUBLES = {
+        "decode": ("pass", "no json", "not JSON|expected|bad|no object", r"at offset \d+: "),
+        "row": ("pass", order(5, "kept", "refuse"), "asked to refuse",
+                "operator kept: refused a row: asked to refuse"),
+        "row in a window": ("sum", order(5, "sums", "refuse"), "asked to refuse",
+                            "operator sums: refused a row: asked to refuse"),
+        "window": ("sum", order(5, "fire"), "asked to refuse the window",
+                   "operator sums: refused a window: asked to refuse the window"),
+    }
+
+    def lines(self, bad):
+        return [order(value) for value in range(10, 20)] + [bad] + [order(21)]
+
+    def harmless_rows(self, job, name):
+        if job == "pass":
+            return 11
+        return 9 if name == "window" else 10  # Digits; the refused window's is 5.
+
+    def test_dead_letter_sets_it_aside_and_goes_on(self):
+        for name, (job, bad, reason, _) in self.TROUBLES.items():
+            with self.subTest(name):
+                result = self.run_job(job, "dead-letter", self.lines(bad))
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertEqual(len(self.read("out.jsonl")), self.harmless_rows(job, name))
+                (error,) = self.read("errors.jsonl")
+                self.assertEqual(error["job"], job)
+                if name == "decode":
+                    self.assertEqual(base64.b64decode(error["value"]), b"no json")
+                else:
+                    self.assertEqual(error["reason"], reason)
+                self.assertEqual("window_start" in error, name == "window")
+
+    def test_skip_counts_it_and_goes_on(self):
+        for name, (job, bad, _, _) in self.TROUBLES.items():
+            with self.subTest(name):
+                result = self.run_job(job, "skip", self.lines(bad))
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertIn(" 1 errors", result.stderr)
+                self.assertEqual(len(self.read("out.jsonl")), self.harmless_rows(job, name))
+                self.assertEqual(self.read("errors.jsonl"), [])
+
+    def test_stop_fails_the_job(self):
+        for name, (job, bad, _, message) in self.TROUBLES.items():
+            with self.subTest(name):
+                result = self.run_job(job, "stop", self.lines(bad))
+                self.assertEqual(result.returncode, 1, result.stderr)
+                self.assertRegex(result.stderr, message)
+                self.assertEqual(self.read("errors.jsonl"), [])
+
+
+class Errors(Folder):
+    def setUp(self):
+        super().setUp()
+        self.bad = ["no json", '{"at": "never"}', '{"at": 1000, "value": 1.5}']
+
+    def set_aside(self):
+        lines = [order(1), *self.bad, order(2), order(3, "kept", "refuse")]
+        result = self.run_job("pass", "dead-letter", lines)
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+    def errors(self, code, *arguments):
+        result = self.weir("errors", *arguments)
+        self.assertEqual(result.returncode, code, result.stdout + result.stderr)
+        return result.stdout
+
+    def listed(self, *filters):
+        return [json.loads(line)
+                for line in self.errors(0, "list", "pass", "--json", *filters).splitlines()]
+
+    def test_list_shows_what_was_set_aside(self):
+        self.set_aside()
+        text = self.errors(0, "list", "pass")
+
+        self.assertIn("4 set aside", text)
+        self.assertEqual(len(re.findall(r"^0:\d+ ", text, re.MULTILINE)), 4, text)
+        self.assertIn("asked to refuse", text)
+        listed = self.listed()
+        self.assertEqual(listed, [{"id": each["id"], "replay": ""} | error
+                                  for each, error in zip(listed, self.read("errors.jsonl"))])
+
+    def test_filters_can_be_combined(self):
+        self.set_aside()
+        (value,) = self.listed("--field", "value")
+        offset = str(value["offset"])
+
+        self.assertEqual(self.listed("--offset", offset, "--reason", value["reason"]), [value])
+        self.assertEqual(self.listed("--offset", offset, "--field", "at"), [])
+        self.assertEqual(len(self.listed("--reason", "refuse")), 1)
+        self.assertEqual(len(self.listed("--partition", "0")), 3)
+        self.assertEqual(self.listed("--partition", "1"), [])
+
+    def test_show_prints_the_bytes(self):
+        self.set_aside()
+        first = self.listed()[0]["id"]
+
+        self.assertIn("value     no json\n", self.errors(0, "show", "pass", first))
+        self.errors(1, "show", "pass", "0:999999")
+
+    def test_a_replay_sends_each_record_once(self):
+        self.set_aside()
+        text = self.errors(1, "replay", "pass", "--to", "again.jsonl")
+        self.assertIn("cannot be sent: ", text)
+        self.assertIn("3 sent, 0 sent before, 0 uncertain, 1 impossible", text)
+        again = self.folder / "again.jsonl"
+        self.assertEqual(again.read_text().splitlines(), self.bad)
+        self.assertEqual([each["replay"] for each in self.listed()], 3 * ["replayed"] + [""])
+
+        second = self.errors(1, "replay", "pass", "--to", "again.jsonl")
+        self.assertIn("0 sent, 3 sent before", second)
+        self.assertEqual(again.read_text().splitlines(), self.bad)
+        self.errors(0, "replay", "pass", self.listed()[0]["id"], "--to", "again.jsonl", "--again")
+        self.assertEqual(again.read_text().splitlines(), [*self.bad, self.bad[0]])
+
+    def test_a_replay_that_was_cut_off_sends_nothing_twice(self):
+        self.set_aside()
+        first, second = (each["id"] for each in self.listed()[:2])
+        journal = self.folder / "var/state/replayed/pass.jsonl"
+        journal.parent.mkdir(parents=True)
+        journal.write_text(json.dumps({"id": first, "mark": "sending"}) + '\n{"id": "' + second)
+        text = self.errors(1, "replay", "pass", "--field", "", "--to", "again.jsonl")
+
+        self.assertIn("1 uncertain", text)
+        self.assertIn("--again", text)
+        self.assertNotIn("no json", (self.folder / "again.jsonl").read_text()
+                         if (self.folder / "again.jsonl").exists() else "")
+
+    def test_wrong_requests_are_refused(self):
+        self.set_aside()
+        self.errors(2, "forget", "pass")
+        self.errors(2, "list", "pass", "--offset", "many")
+        self.errors(1, "list", "nobody")
+        self.errors(1, "replay", "pass", self.listed()[0]["id"])  # Files want --to.
+        self.assertEqual(self.errors(1, "replay", "pass", self.listed()[0]["id"]), "")
+
+
+if __name__ == "__main__":
+    sys.exit(unittest.main(argv=sys.argv[:1]))
