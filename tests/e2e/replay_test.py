@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Records of a real Kafka that are set aside, one of them because it kills the process, come again.
+
+replay_test.py WEIR PLUGIN_FOLDER
+"""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from broker import Broker
+
+JOBS = """
+[host]
+workers = 2
+
+[kafka.main]
+brokers = "{brokers}"
+
+[[job]]
+name = "pass"
+plugin = "deadly"
+type = "pass"
+epoch = "100ms"
+  [job.source.in]
+  connector = "kafka"
+  topics = ["in"]
+  stop_at_end = true
+  [job.sink.out]
+  connector = "file"
+  path = "out.jsonl"
+  [job.side.errors]
+  connector = "kafka"
+  topic = "errors"
+  delivery = "at-least-once"
+"""
+
+BAD = [b"no json", b'{"at":1000,"value":1.5}']
+
+
+def order(value, where="", how=""):
+    return json.dumps({"at": 1_000 + value, "value": value, "where": where, "how": how}).encode()
+
+
+class Folder:
+    def __init__(self, path, weir, plugins):
+        self.path = pathlib.Path(path)
+        self.weir = weir
+        self.plugins = plugins
+
+    def run(self, *arguments):
+        return subprocess.run(
+            [self.weir, *arguments, "--plugin-path", self.plugins],
+            cwd=self.path,
+            timeout=300,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+
+    def errors(self, code, *arguments):
+        result = self.run("errors", *arguments)
+        assert result.returncode == code, result.stdout + result.stderr
+        return result.stdout
+
+
+def headers_of(broker, topic):
+    """Partition and headers of every record that has some."""
+    lines = subprocess.run(
+        ["kcat", "-q", "-C", "-b", broker.address, "-t", topic, "-o", "beginning", "-e",
+         "-f", "%p %h\n"],
+        check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    return sorted(line for line in lines if "weir.replayed" in line)
+
+
+def main():
+    weir, plugins = sys.argv[1:3]
+    with Broker() as broker, tempfile.TemporaryDirectory() as path:
+        folder = Folder(path, weir, plugins)
+        (folder.path / "jobs.toml").write_text(JOBS.format(brokers=broker.address))
+        broker.create_topics(["in"], 2)
+        broker.create_topics(["errors"], 1)
+        killer = order(40, "copied", "segv")
+        broker.produce("in", 0, [order(value) for value in range(40)] + [killer])
+        broker.produce("in", 1, [order(100), *BAD, order(101)])
+
+        result = folder.run("run", "jobs.toml", "--supervise", "--restart-delay", "10ms")
+        assert result.returncode == 0, result.stderr
+        deaths = result.stderr.count("died of SIGSEGV after")
+        assert deaths == 2, result.stderr
+        assert "in/0 at offset 40 crashed the process twice" in result.stderr, result.stderr
+        rows = (folder.path / "out.jsonl").read_text().splitlines()
+        values = {json.loads(row)["value"] for row in rows}
+        assert values == {*range(40), 100, 101}, sorted(values)
+
+        # What was in flight at a death may stand there twice.
+        listed = [json.loads(line)
+                  for line in folder.errors(0, "list", "pass", "--json").splitlines()]
+        places = {(each["topic"], each["partition"], each["offset"]) for each in listed}
+        assert places == {("in", 0, 40), ("in", 1, 1), ("in", 1, 2)}, listed
+        ids = [next(each["id"] for each in listed
+                    if (each["partition"], each["offset"]) == place) for place in ((1, 1), (1, 2))]
+        for number in ids:
+            assert "1 sent, 0 sent before" in folder.errors(0, "replay", "pass", number)
+            assert "0 sent, 1 sent before" in folder.errors(0, "replay", "pass", number)
+        replayed = headers_of(broker, "in")
+        origins = sorted(line.split(" ", 1)[1].split(",")[0] for line in replayed)
+        assert origins == ["weir.replayed=in/1@1", "weir.replayed=in/1@2"], replayed
+        found = broker.consume("in")
+        assert sorted(found) == sorted(
+            [order(value) for value in range(40)] + [killer, order(100), *BAD, *BAD, order(101)])
+    print("%d deaths, %d set aside, %d replayed" % (deaths, len(places), len(replayed)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
