@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/check.h"
 #include "base/format.h"
 
 namespace weir {
@@ -58,9 +59,10 @@ bool SideStreams::has_waiting() const {
 }
 
 bool SideStreams::is_full() const {
-  return std::any_of(buffers_.begin(), buffers_.end(), [](const MessageBuffer& waiting) {
+  const auto is_too_much = [](const MessageBuffer& waiting) {
     return waiting.bytes() > kWaitingBytesMax;
-  });
+  };
+  return std::ranges::any_of(buffers_, is_too_much) || std::ranges::any_of(ahead_, is_too_much);
 }
 
 void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows) {
@@ -95,6 +97,11 @@ void SideStreams::write_timing(const TimingRecord& timing) {
   MessageBuffer& waiting = buffer(SideStream::Timing);
   timing_encoder_->encode(&timing, waiting.text());
   waiting.end_message(timing.event_time);
+}
+
+void SideStreams::release_ahead() {
+  CHECK(!has_waiting());
+  std::swap(buffers_, ahead_);
 }
 
 Result<bool> SideStreams::drain() {

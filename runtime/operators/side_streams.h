@@ -74,13 +74,21 @@ class SideStreams final {
   void write_timing(const TimingRecord& timing);
   std::uint64_t timings() const { return timings_.value(); }
 
+  // Whether what is written from here on belongs to the next epoch: it is kept back until
+  // release_ahead(). Tasks pass a barrier one by one.
+  void set_ahead(bool is_ahead) { is_ahead_ = is_ahead; }
+  // The epoch is closed; only when drained.
+  void release_ahead();
+
   // Hands on what waits, as far as the writers take it. True once nothing is left.
   Result<bool> drain();
   // True once all that was drained is safe in the outside world.
   Result<bool> flush();
 
  private:
-  MessageBuffer& buffer(SideStream stream) { return buffers_[static_cast<std::size_t>(stream)]; }
+  MessageBuffer& buffer(SideStream stream) {
+    return (is_ahead_ ? ahead_ : buffers_)[static_cast<std::size_t>(stream)];
+  }
 
   // Set at construction.
   Options options_;
@@ -90,7 +98,10 @@ class SideStreams final {
   std::unique_ptr<Encoder> error_encoder_;
   std::unique_ptr<Encoder> timing_encoder_;
 
-  std::array<MessageBuffer, kSideStreams> buffers_;
+  using Buffers = std::array<MessageBuffer, kSideStreams>;
+  Buffers buffers_;
+  Buffers ahead_;  // Of the next epoch.
+  bool is_ahead_ = false;
   Counter timings_;
 };
 

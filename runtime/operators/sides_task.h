@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "flow/barrier_alignment.h"
 #include "flow/task.h"
@@ -23,6 +24,8 @@ class SidesTask final : public Task {
   // From the other tasks, on the same thread: a barrier or the end has passed the one in `slot`.
   void arrive(std::size_t slot, std::uint64_t epoch);
   void end(std::size_t slot);
+  // Whether what that task sets aside belongs to the epoch behind the one that is being closed.
+  bool is_ahead(std::size_t slot) const { return passing_ || alignment_.is_blocked(slot); }
 
  private:
   Result<Progress> move();
@@ -33,6 +36,7 @@ class SidesTask final : public Task {
   BarrierAlignment alignment_;
   std::size_t open_slots_;
   std::optional<std::uint64_t> passing_;
+  std::vector<std::size_t> ended_ahead_;  // Slots whose end belongs behind the barrier.
   bool is_over_ = false;
 };
 

@@ -17,9 +17,12 @@ Result<bool> TaskExit::make_room() {
     return false;
   }
   note_free();
-  if (!barrier_ && !is_ending_) return true;
-  if (!has_gone_through_) go_through();
-  if (!is_collecting_) tell();
+  if (barrier_ || is_ending_) {
+    if (!has_gone_through_) go_through();
+    if (!is_collecting_) tell();
+  }
+  if (context_.sides_task != nullptr)
+    context_.sides.set_ahead(context_.sides_task->is_ahead(context_.side_slot));
   return true;
 }
 
