@@ -161,7 +161,7 @@ Status RocksImage::settle() {
     // Or it would be sorted in memory each time somebody reads.
     TRY_DO(store_->flush());
     WEIR_CRASH_POINT("image.commit.flushed");
-    TRY(metadata_, store_->read_metadata());
+    TRY(metadata_, read_metadata(store_->database()));
   }
   for (const MetadataRecord& record : std::exchange(prepared_records_, {}))
     TRY_DO(metadata_.take(record.key, record.value));

@@ -2,13 +2,33 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <rocksdb/db.h>
 
 #include "checkpoint/image_metadata.h"
+#include "checkpoint/stored_state.h"
 #include "state/state_delta.h"
 
 namespace weir {
+
+// Everything committed that is not an entry.
+Result<ImageMetadata> read_metadata(rocksdb::DB& database);
+
+struct EntryGroups {
+  std::uint32_t first = 0;
+  std::uint32_t count = std::numeric_limits<std::uint16_t>::max() + 1;
+};
+
+// Every entry of an operator in these key groups.
+Status read_entries(rocksdb::DB& database,
+                    std::uint32_t operator_number,
+                    EntryGroups groups,
+                    EntryIntake& intake);
 
 // Reads the entries of one operator from a database that outlives it.
 class RocksReader final : public StateReader {

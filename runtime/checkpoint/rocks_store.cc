@@ -12,6 +12,7 @@
 #include "checkpoint/image_layout.h"
 #include "checkpoint/image_lock.h"
 #include "checkpoint/rocks_error.h"
+#include "checkpoint/rocks_reader.h"
 #include "checkpoint/wal_damage.h"
 
 namespace weir {
@@ -21,9 +22,6 @@ constexpr std::string_view kEpochPrefix = "epoch-";
 
 rocksdb::Slice slice_of(std::string_view text) {
   return {text.data(), text.size()};
-}
-std::string_view text_of(const rocksdb::Slice& slice) {
-  return {slice.data(), slice.size()};
 }
 
 Status done_or(const rocksdb::Status& status) {
@@ -114,7 +112,7 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   TRY(auto database, open_database(folder, share.options()));
   std::unique_ptr<RocksStore> store(new RocksStore(std::move(database)));
   TRY_DO(sync_logs(folder, *store->database_->GetEnv()));
-  TRY(store->metadata_, store->read_metadata());
+  TRY(store->metadata_, read_metadata(*store->database_));
   TRY_DO(store->take_prepared(store->metadata_.head().epoch));
   return store;
 }
@@ -138,19 +136,6 @@ Status RocksStore::take_prepared(std::uint64_t committed) {
     transaction_ = std::move(transaction);
   }
   return Done{};
-}
-
-Result<ImageMetadata> RocksStore::read_metadata() const {
-  const std::string end(1, kMetadataPrefix + 1);
-  const rocksdb::Slice end_slice(end);
-  rocksdb::ReadOptions options;
-  options.iterate_upper_bound = &end_slice;
-  const std::unique_ptr<rocksdb::Iterator> at(database_->NewIterator(options));
-  ImageMetadata metadata;
-  for (at->Seek({&kMetadataPrefix, 1}); at->Valid(); at->Next())
-    TRY_DO(metadata.take(text_of(at->key()), text_of(at->value())));
-  TRY_DO(done_or(at->status()));
-  return metadata;
 }
 
 Status RocksStore::put(const MetadataRecord& record) {

@@ -30,8 +30,6 @@ class RocksStore final {
   std::optional<std::uint64_t> prepared() const { return prepared_epoch_; }
   // As of the opening.
   const ImageMetadata& metadata() const { return metadata_; }
-  // As committed. Slow once much was written since opening.
-  Result<ImageMetadata> read_metadata() const;
   rocksdb::DB& database() const { return *database_; }
 
   // Writes a record outside of any epoch, durably.

@@ -76,6 +76,7 @@ const std::vector<Subcommand>& subcommands() {
                                               schema_subcommand(),
                                               status_subcommand(),
                                               job_subcommand(),
+                                              state_subcommand(),
                                               new_subcommand(),
                                               completion_subcommand(),
                                               version_subcommand()};

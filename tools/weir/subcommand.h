@@ -29,6 +29,7 @@ Subcommand job_subcommand();
 Subcommand new_subcommand();
 Subcommand run_subcommand();
 Subcommand schema_subcommand();
+Subcommand state_subcommand();
 Subcommand status_subcommand();
 Subcommand version_subcommand();
 

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""state_test.py WEIR MAKE_STATE: looking into the state of jobs, keeping and restoring it."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+import unittest
+
+DUMP = """job clicks, epoch 1, 128 key groups
+position  in  clicks/0  12
+attempts  1970-01-01T00:01:00.000Z  {"lesson_id":"L5","grade":-1}  {"steps":3,"stage":"Channel"}
+attempts  1970-01-01T00:01:00.000Z  {"lesson_id":"L6","grade":7}  {"steps":1,"stage":"None"}
+"""
+
+
+class State(unittest.TestCase):
+    weir = make_state = pathlib.Path()
+
+    def setUp(self):
+        self.state = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.make()
+
+    def make(self, steps=3):
+        subprocess.run([self.make_state, self.state, str(steps)], check=True, timeout=60)
+
+    def run_weir(self, *arguments, code=0):
+        done = subprocess.run(
+            [self.weir, *arguments, "--state", self.state],
+            capture_output=True, text=True, timeout=60, check=False,
+        )
+        self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+        return done.stdout if code == 0 else done.stdout + done.stderr
+
+    def test_dump_prints_fields_by_name(self):
+        self.assertEqual(self.run_weir("state", "dump", "clicks"), DUMP)
+        lines = self.run_weir("state", "dump", "clicks", "attempts", "--json").splitlines()
+        self.assertEqual(
+            json.loads(lines[0]),
+            {
+                "uid": "attempts",
+                "section": 2,
+                "from": "1970-01-01T00:01:00.000Z",
+                "to": "1970-01-01T00:01:30.000Z",
+                "key": {"lesson_id": "L5", "grade": -1},
+                "value": {"steps": 3, "stage": "Channel"},
+            },
+        )
+
+    def test_get_finds_a_key_by_its_fields(self):
+        got = self.run_weir("state", "get", "clicks", "attempts", "L6", "7", "--json")
+        self.assertEqual(json.loads(got)["value"], {"steps": 1, "stage": "None"})
+
+    def test_get_says_what_is_wrong_with_a_key(self):
+        said = self.run_weir("state", "get", "clicks", "attempts", "L6", code=1)
+        self.assertIn("the key has 2 fields: lesson_id (text), grade (i16)", said)
+        said = self.run_weir("state", "get", "clicks", "attempts", "L6", "seven", code=1)
+        self.assertIn("grade is no i16: seven", said)
+        said = self.run_weir("state", "get", "clicks", "attempts", "L7", "7", code=1)
+        self.assertIn("nothing is kept for this key", said)
+        said = self.run_weir("state", "get", "clicks", "nobody", "L7", code=1)
+        self.assertIn("no state of operator nobody", said)
+
+    def test_a_job_without_state_is_refused(self):
+        self.assertIn("no state in", self.run_weir("state", "dump", "views", code=1))
+        self.assertIn("say weir state get", self.run_weir("state", "dump", "a", "b", "c", code=2))
+
+    def test_looking_changes_nothing(self):
+        before = sorted((p.name, p.stat().st_size) for p in (self.state / "images/clicks").iterdir()
+                        if not p.name.startswith("LOG"))
+        self.run_weir("state", "dump", "clicks")
+        after = sorted((p.name, p.stat().st_size) for p in (self.state / "images/clicks").iterdir()
+                       if not p.name.startswith("LOG"))
+        self.assertEqual(before, after)
+
+
+if __name__ == "__main__":
+    State.weir, State.make_state = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
+    unittest.main(argv=sys.argv[:1] + sys.argv[3:])
