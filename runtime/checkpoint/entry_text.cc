@@ -68,6 +68,25 @@ std::optional<std::string_view> take_field(FieldType type, bool is_last, std::st
   return taken;
 }
 
+template <class T>
+std::optional<std::uint64_t> whole_number(const std::string& text) {
+  T number = 0;
+  const char* end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, number);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return static_cast<std::uint64_t>(number);
+}
+
+// The bits of a field of a key, as a user writes it.
+std::optional<std::uint64_t> read_number(FieldType type, const std::string& text) {
+  if (type == FieldType::Bool && text == "true") return 1;
+  if (type == FieldType::Bool && text == "false") return 0;
+  if (type == FieldType::Time) {
+    if (const auto time = read_time(text)) return static_cast<std::uint64_t>(*time);
+  }
+  return is_signed(type) ? whole_number<std::int64_t>(text) : whole_number<std::uint64_t>(text);
+}
+
 constexpr std::size_t kSideBytes = 1 + 4;
 
 template <class T>
@@ -146,34 +165,24 @@ Result<std::string> encode_key(const KeySchema& schema, const std::vector<std::s
   for (const KeyField& field : schema.fields)
     names += format("{}{} ({})", names.empty() ? "" : ", ", field.name, name_of(field.type));
   if (fields.size() != schema.fields.size()) {
-    return Error(ErrorKind::Invalid, format("the key has {} fields: {}", schema.fields.size(), names));
+    return Error(ErrorKind::Invalid,
+                 format("the key has {} fields: {}", schema.fields.size(), names));
   }
   std::string key;
   for (std::size_t i = 0; i < fields.size(); ++i) {
-    const FieldType type = schema.fields[i].type;
-    const std::string& text = fields[i];
-    const std::size_t width = width_of(type);
-    if (width == 0) {
-      const auto size = static_cast<std::uint32_t>(text.size());
-      if (i + 1 < fields.size()) key.append(reinterpret_cast<const char*>(&size), sizeof(size));
-      key += text;
+    const KeyField& field = schema.fields[i];
+    if (const std::size_t width = width_of(field.type)) {
+      const auto number = read_number(field.type, fields[i]);
+      if (!number) {
+        return Error(ErrorKind::Invalid,
+                     format("{} is no {}: {}", field.name, name_of(field.type), fields[i]));
+      }
+      key.append(reinterpret_cast<const char*>(&*number), width);
       continue;
     }
-    std::uint64_t number = 0;
-    const auto time = type == FieldType::Time ? read_time(text) : std::nullopt;
-    std::int64_t signed_number = time.value_or(0);
-    const char* end = text.data() + text.size();
-    const bool is_read =
-        time || (type == FieldType::Bool && (text == "true" || text == "false")) ||
-        (is_signed(type) ? std::from_chars(text.data(), end, signed_number).ptr == end
-                         : std::from_chars(text.data(), end, number).ptr == end);
-    if (!is_read || text.empty()) {
-      return Error(ErrorKind::Invalid,
-                   format("{} is no {}: {}", schema.fields[i].name, name_of(type), text));
-    }
-    if (is_signed(type)) number = static_cast<std::uint64_t>(signed_number);
-    if (type == FieldType::Bool) number = text == "true" ? 1 : 0;
-    key.append(reinterpret_cast<const char*>(&number), width);
+    const auto size = static_cast<std::uint32_t>(fields[i].size());
+    if (i + 1 < fields.size()) key.append(reinterpret_cast<const char*>(&size), sizeof(size));
+    key += fields[i];
   }
   return key;
 }

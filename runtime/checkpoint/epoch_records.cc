@@ -64,6 +64,7 @@ void EpochRecords::take_metadata(const LayoutsByUid& layouts) {
       notes[{number, name}].push_back(value);
   }
   metadata_.push_back(encode_head({.epoch = delta_.epoch, .positions = delta_.positions}));
+  if (known_.is_restored()) metadata_.push_back(encode_restored(false));
   if (!drops.empty() || !known_.drops().empty()) metadata_.push_back(encode_drops(drops));
   for (const auto& [uid, each] : operators_) {
     if (each.is_changed) metadata_.push_back(encode_operator(each.number, each.stored));

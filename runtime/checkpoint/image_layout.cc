@@ -10,7 +10,7 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kKinds[] = {"header", "head", "drops", "operator", "note"};
+constexpr std::string_view kKinds[] = {"header", "head", "drops", "restored", "operator", "note"};
 constexpr std::size_t kEntryHeadBytes = 1 + 4 + 8 + 2;
 
 std::uint64_t checksum(std::string_view key, std::string_view body) {
@@ -61,6 +61,13 @@ MetadataRecord encode_drops(const std::vector<StoredDrop>& drops) {
     body.number(drop.operator_number).signed_number(drop.range.section);
     body.number(drop.range.first_group).number(drop.range.group_count);
   }
+  return sealed(key, body);
+}
+
+MetadataRecord encode_restored(bool is_restored) {
+  ByteWriter key = key_of("restored");
+  ByteWriter body;
+  body.number(static_cast<std::uint8_t>(is_restored));
   return sealed(key, body);
 }
 
@@ -167,6 +174,12 @@ Result<std::vector<StoredDrop>> decode_drops(std::string_view body) {
         {*number, {.section = *section, .first_group = *first, .group_count = *groups}});
   }
   return drops;
+}
+
+Result<bool> decode_restored(std::string_view body) {
+  const auto read = ByteReader(body).number<std::uint8_t>();
+  if (!read) return torn("restored");
+  return *read != 0;
 }
 
 Result<StoredOperator> decode_operator(std::string_view body) {

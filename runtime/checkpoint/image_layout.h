@@ -7,6 +7,7 @@
 //                                       position:i64 )* )*
 //     "drops"                           of the last epoch: count:u32 ( operator:u32  section:i64
 //                                       first_group:u16  group_count:u16 )*
+//     "restored"                        u8: 1 from when it was restored until its next epoch
 //     "operator" operator:u32           uid  layouts:u32 ( layout )*
 //     "note" operator:u32 name          count:u32 ( text )*
 //   entries    's' operator:u32 section:i64 group:u16 key     → layout:u8  value
@@ -62,6 +63,7 @@ struct MetadataRecord {
 MetadataRecord encode_header(const ImageHeader& header);
 MetadataRecord encode_head(const ImageHead& head);
 MetadataRecord encode_drops(const std::vector<StoredDrop>& drops);
+MetadataRecord encode_restored(bool is_restored);
 MetadataRecord encode_operator(std::uint32_t number, const StoredOperator& stored);
 MetadataRecord encode_note(std::uint32_t number,
                            std::string_view name,
@@ -83,6 +85,7 @@ Result<OpenedRecord> open_record(std::string_view key, std::string_view value);
 Result<ImageHeader> decode_header(std::string_view body);
 Result<ImageHead> decode_head(std::string_view body);
 Result<std::vector<StoredDrop>> decode_drops(std::string_view body);
+Result<bool> decode_restored(std::string_view body);
 Result<StoredOperator> decode_operator(std::string_view body);
 Result<std::vector<std::string>> decode_note(std::string_view body);
 

@@ -19,6 +19,10 @@ Status ImageMetadata::take(std::string_view key, std::string_view value) {
     TRY(drops_, decode_drops(record.body));
     return Done{};
   }
+  if (record.kind == "restored") {
+    TRY(is_restored_, decode_restored(record.body));
+    return Done{};
+  }
   ByteReader rest(record.rest);
   const auto number = rest.number<std::uint32_t>();
   if (number && record.kind == "operator") {

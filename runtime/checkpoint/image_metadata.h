@@ -23,6 +23,7 @@ class ImageMetadata final {
   const std::optional<ImageHeader>& header() const { return header_; }
   const ImageHead& head() const { return head_; }
   const std::vector<StoredDrop>& drops() const { return drops_; }
+  bool is_restored() const { return is_restored_; }
   const std::map<std::uint32_t, StoredOperator>& operators() const { return operators_; }
 
   std::optional<std::uint32_t> number_of(std::string_view uid) const;
@@ -33,6 +34,7 @@ class ImageMetadata final {
   std::optional<ImageHeader> header_;
   ImageHead head_;
   std::vector<StoredDrop> drops_;
+  bool is_restored_ = false;
   std::map<std::uint32_t, StoredOperator> operators_;
   std::map<std::pair<std::uint32_t, std::string>, std::vector<std::string>> notes_;
 };

@@ -27,10 +27,32 @@ Result<RecoveryDecision> decide_alone(const RecoveryFacts& facts) {
   return decision;
 }
 
+// An older image than the sinks', on purpose. Its next epoch follows theirs, not its own.
+Result<RecoveryDecision> decide_restored(const RecoveryFacts& facts) {
+  const std::uint64_t published = facts.published.value_or(0);
+  RecoveryDecision decision{.epoch = std::max(facts.image, published),
+                            .positions = PositionsFrom::Image};
+  if (facts.prepared && *facts.prepared == published) {
+    decision.prepared = PreparedFate::Commit;
+    return decision;
+  }
+  if (facts.prepared) {
+    if (*facts.prepared != decision.epoch + 1) return cannot_belong(facts, *facts.prepared);
+    decision.prepared = PreparedFate::RollBack;
+  }
+  decision.warning = format(
+      "the state was restored as of epoch {}: going on from there, though the sinks hold "
+      "epoch {}; what followed is done again",
+      facts.image,
+      published);
+  return decision;
+}
+
 }  // namespace
 
 Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
   if (!facts.is_transactional) return decide_alone(facts);
+  if (facts.is_restored) return decide_restored(facts);
   const std::uint64_t published = facts.published.value_or(0);
   RecoveryDecision decision{.epoch = std::max(facts.image, published)};
   std::uint64_t image = facts.image;

@@ -13,6 +13,7 @@ namespace weir {
 struct RecoveryFacts {
   std::uint64_t image = 0;                     // The last epoch of the image; 0: none.
   std::optional<std::uint64_t> prepared = {};  // The one that is prepared behind it.
+  bool is_restored = false;                    // The image was put in place by hand.
   bool is_transactional = false;               // There is an outside world that judges, and
   std::optional<std::uint64_t> published =
       {};  // its last epoch of the job; none: it knows of none.

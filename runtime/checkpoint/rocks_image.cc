@@ -24,6 +24,7 @@ class RocksImage final : public StateImage {
 
   std::uint64_t epoch() const override { return metadata_.head().epoch; }
   std::optional<std::uint64_t> prepared() const override { return prepared_; }
+  bool is_restored() const override { return metadata_.is_restored(); }
   void describe(std::string_view uid, std::string layout) override {
     layouts_.insert_or_assign(std::string(uid), std::move(layout));
   }

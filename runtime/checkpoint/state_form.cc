@@ -65,16 +65,16 @@ class FormReader final {
     return {};
   }
   const json::array& list(const json::value* value) {
-    static const json::array kNothing;
+    static const json::array nothing;
     if (value != nullptr && value->is_array()) return value->get_array();
     refuse();
-    return kNothing;
+    return nothing;
   }
   const json::object& object(const json::value* value) {
-    static const json::object kNothing;
+    static const json::object nothing;
     if (value != nullptr && value->is_object()) return value->get_object();
     refuse();
-    return kNothing;
+    return nothing;
   }
   FieldType type(const json::value* value) {
     const std::uint32_t read = size(value);

@@ -32,6 +32,10 @@ class StateImage {
   virtual std::uint64_t epoch() const = 0;  // The last one committed; 0: none yet.
   virtual std::optional<std::uint64_t> prepared() const = 0;
 
+  // It was put in place by hand since its last epoch: it goes on from its own positions, and the
+  // outside world may know of later epochs.
+  virtual bool is_restored() const = 0;
+
   // What the entries of an operator look like from now on, for those who look into the image: a
   // text of the operator's. Kept with the next epoch in which the operator changes something.
   virtual void describe(std::string_view uid, std::string layout) = 0;

@@ -1,5 +1,6 @@
 #include "checkpoint/stored_state.h"
 
+#include <cstdarg>
 #include <system_error>
 #include <utility>
 
@@ -13,6 +14,13 @@
 
 namespace weir {
 namespace {
+
+// Looking writes nothing, not even a log.
+class Silence final : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char* /*pattern*/, va_list /*arguments*/) override {}
+};
 
 class RocksStoredState final : public StoredState {
  public:
@@ -33,8 +41,7 @@ Result<std::unique_ptr<StoredState>> open_unlocked(const std::filesystem::path& 
   rocksdb::Options options;
   options.allow_2pc = true;  // What is prepared in the log is not committed.
   options.max_open_files = 64;
-  options.info_log_level = rocksdb::FATAL_LEVEL;
-  options.keep_log_file_num = 1;
+  options.info_log = std::make_shared<Silence>();
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::OpenForReadOnly(options, folder.string(), &opened);
   if (!status.ok()) return error_of(status);

@@ -17,7 +17,7 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
   IOStatus Append(const rocksdb::Slice& bytes,
                   const rocksdb::IOOptions& options,
                   rocksdb::IODebugContext* debug) override {
-    if (const IOStatus status = files_.on_write(); !status.ok()) return status;
+    if (IOStatus status = files_.on_write(); !status.ok()) return status;
     return target()->Append(bytes, options, debug);
   }
   IOStatus Append(const rocksdb::Slice& bytes,
@@ -27,8 +27,8 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return Append(bytes, options, debug);
   }
   IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-    if (const IOStatus status = files_.on_sync(); !status.ok()) return status;
-    const IOStatus status = target()->Sync(options, debug);
+    if (IOStatus status = files_.on_sync(); !status.ok()) return status;
+    IOStatus status = target()->Sync(options, debug);
     if (status.ok()) files_.note_synced(name_);
     return status;
   }
@@ -89,6 +89,7 @@ int FaultyFiles::new_logs() const {
 IOStatus FaultyFiles::failing(const std::optional<IOStatus>& failure) {
   if (!failure && !is_dead_) return IOStatus::OK();
   ++faults_;
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the status owns its text
   return failure ? *failure : IOStatus::IOError("the power is cut");
 }
 
@@ -117,8 +118,8 @@ IOStatus FaultyFiles::NewWritableFile(const std::string& name,
                                       const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSWritableFile>* result,
                                       rocksdb::IODebugContext* debug) {
-  if (const IOStatus status = on_write(); !status.ok()) return status;
-  const IOStatus status = target()->NewWritableFile(name, options, result, debug);
+  if (IOStatus status = on_write(); !status.ok()) return status;
+  IOStatus status = target()->NewWritableFile(name, options, result, debug);
   if (!status.ok()) return status;
   note_size(name);
   *result = std::make_unique<FaultyFile>(*this, name, std::move(*result));
@@ -129,8 +130,8 @@ IOStatus FaultyFiles::ReopenWritableFile(const std::string& name,
                                          const rocksdb::FileOptions& options,
                                          std::unique_ptr<rocksdb::FSWritableFile>* result,
                                          rocksdb::IODebugContext* debug) {
-  if (const IOStatus status = on_write(); !status.ok()) return status;
-  const IOStatus status = target()->ReopenWritableFile(name, options, result, debug);
+  if (IOStatus status = on_write(); !status.ok()) return status;
+  IOStatus status = target()->ReopenWritableFile(name, options, result, debug);
   if (status.ok()) *result = std::make_unique<FaultyFile>(*this, name, std::move(*result));
   return status;
 }
@@ -139,8 +140,8 @@ IOStatus FaultyFiles::RenameFile(const std::string& from,
                                  const std::string& to,
                                  const rocksdb::IOOptions& options,
                                  rocksdb::IODebugContext* debug) {
-  if (const IOStatus status = on_write(); !status.ok()) return status;
-  const IOStatus status = target()->RenameFile(from, to, options, debug);
+  if (IOStatus status = on_write(); !status.ok()) return status;
+  IOStatus status = target()->RenameFile(from, to, options, debug);
   const std::scoped_lock lock(lock_);
   auto moved = synced_.extract(from);
   synced_.erase(to);
@@ -151,7 +152,7 @@ IOStatus FaultyFiles::RenameFile(const std::string& from,
 IOStatus FaultyFiles::DeleteFile(const std::string& name,
                                  const rocksdb::IOOptions& options,
                                  rocksdb::IODebugContext* debug) {
-  if (const IOStatus status = on_write(); !status.ok()) return status;
+  if (IOStatus status = on_write(); !status.ok()) return status;
   {
     const std::scoped_lock lock(lock_);
     synced_.erase(name);

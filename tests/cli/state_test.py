@@ -33,6 +33,9 @@ class State(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
 
+    def files(self, folder="images/clicks"):
+        return {path.name: path.read_bytes() for path in (self.state / folder).iterdir()}
+
     def test_dump_prints_fields_by_name(self):
         self.assertEqual(self.run_weir("state", "dump", "clicks"), DUMP)
         lines = self.run_weir("state", "dump", "clicks", "attempts", "--json").splitlines()
@@ -67,12 +70,70 @@ class State(unittest.TestCase):
         self.assertIn("say weir state get", self.run_weir("state", "dump", "a", "b", "c", code=2))
 
     def test_looking_changes_nothing(self):
-        before = sorted((p.name, p.stat().st_size) for p in (self.state / "images/clicks").iterdir()
-                        if not p.name.startswith("LOG"))
+        before = self.files()
         self.run_weir("state", "dump", "clicks")
-        after = sorted((p.name, p.stat().st_size) for p in (self.state / "images/clicks").iterdir()
-                       if not p.name.startswith("LOG"))
-        self.assertEqual(before, after)
+        self.assertEqual(self.files(), before)
+
+    def test_a_savepoint_holds_what_was_there(self):
+        said = self.run_weir("savepoint", "create", "clicks", "before")
+        self.assertIn("before  epoch 1", said)
+        self.make(steps=9)
+
+        different = self.run_weir("state", "diff", "clicks@before", "clicks", code=1)
+
+        self.assertEqual(
+            [line.split("  ")[-1] for line in different.splitlines()],
+            ['{"steps":3,"stage":"Channel"}', '{"steps":9,"stage":"Channel"}'],
+        )
+        self.run_weir("savepoint", "create", "clicks", "after")
+        listed = [json.loads(line) for line in
+                  self.run_weir("savepoint", "list", "clicks", "--json").splitlines()]
+        self.assertEqual([(each["name"], each["epoch"]) for each in listed],
+                         [("after", 2), ("before", 1)])
+        self.assertEqual(listed[0]["positions"], [{"source": "in", "splits": {"clicks/0": 12}}])
+
+    def test_a_restored_savepoint_takes_the_place_of_the_image(self):
+        self.run_weir("savepoint", "create", "clicks", "before")
+        self.make(steps=9)
+        saved = self.files("savepoints/clicks/before")
+
+        said = self.run_weir("savepoint", "restore", "clicks", "before")
+
+        self.assertIn("images/clicks.replaced-1", said)
+        self.assertEqual(self.run_weir("state", "dump", "clicks"), DUMP)
+        aside = str(self.state / "images/clicks.replaced-1")
+        self.assertIn('"steps":9', self.run_weir("state", "dump", aside))
+        self.make(steps=4)
+        self.assertIn('"steps":4', self.run_weir("state", "dump", "clicks"))
+        self.assertEqual(self.files("savepoints/clicks/before"), saved)
+        self.assertIn('"steps":3', self.run_weir("state", "dump", "clicks@before"))
+
+    def test_a_damaged_savepoint_is_not_restored(self):
+        self.run_weir("savepoint", "create", "clicks", "before")
+        folder = self.state / "savepoints/clicks/before"
+        table = next(folder.glob("*.sst"))
+        content = bytearray(table.read_bytes())
+        content[len(content) // 2] ^= 1
+        table.unlink()
+        table.write_bytes(content)
+
+        for action in ("inspect", "restore"):
+            said = self.run_weir("savepoint", action, "clicks", "before", code=1)
+            self.assertIn(f"{table.name} is not what was saved", said)
+        self.assertEqual(self.run_weir("state", "dump", "clicks"), DUMP)
+
+        manifest = folder / "savepoint.json"
+        manifest.write_text(manifest.read_text().replace('"epoch":1', '"epoch":2'))
+        said = self.run_weir("savepoint", "inspect", "clicks", "before", code=1)
+        self.assertIn("checksum of the manifest", said)
+
+    def test_names_are_checked(self):
+        self.run_weir("savepoint", "create", "clicks", "one")
+        said = self.run_weir("savepoint", "create", "clicks", "one", code=1)
+        self.assertIn("there is a savepoint one already", said)
+        self.assertIn("../up", self.run_weir("savepoint", "create", "clicks", "../up", code=1))
+        self.run_weir("savepoint", "create", "views", "one", code=1)
+        self.run_weir("savepoint", "restore", "clicks", "two", code=1)
 
 
 if __name__ == "__main__":

@@ -41,6 +41,8 @@ class MemoryImage final : public StateImage {
     return disk_.prepared->epoch;
   }
 
+  bool is_restored() const override { return disk_.is_restored; }
+
   void describe(std::string_view uid, std::string layout) override {
     disk_.layouts.insert_or_assign(std::string(uid), std::move(layout));
   }
@@ -56,6 +58,7 @@ class MemoryImage final : public StateImage {
     CHECK(disk_.prepared);
     const EpochDelta delta = *std::exchange(disk_.prepared, std::nullopt);
     disk_.epoch = delta.epoch;
+    disk_.is_restored = false;
     disk_.positions = delta.positions;
     std::set<std::pair<std::string, std::string>> renewed;
     for (const OperatorDelta& changed : delta.operators)

@@ -21,6 +21,7 @@ struct MemoryDisk {
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> notes;
   std::vector<SourcePositions> positions;
   std::map<std::string, std::string> layouts;  // As described last.
+  bool is_restored = false;
   std::optional<EpochDelta> prepared;
   std::optional<Error> failure;  // A lever: what the next prepare says, until it is taken away.
 };

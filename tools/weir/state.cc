@@ -166,8 +166,8 @@ Examples:
   weir state dump enter-cn attempts --json | jq 'select(.value.steps > 3)'
   weir state diff enter-cn@before-upgrade enter-cn
 
-Ends with 1 when there is no such job, operator or key, when the state is damaged, or when diff finds
-a difference; with 3 when a process has the state open.
+Ends with 1 when there is no such job, operator or key, when the state is damaged, or when diff
+finds a difference; with 3 when a process has the state open.
 )",
       {{state_option(), json_option()}, 2, kPositionalMax},
       run};

@@ -77,6 +77,7 @@ const std::vector<Subcommand>& subcommands() {
                                               status_subcommand(),
                                               job_subcommand(),
                                               state_subcommand(),
+                                              savepoint_subcommand(),
                                               new_subcommand(),
                                               completion_subcommand(),
                                               version_subcommand()};

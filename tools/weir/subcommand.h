@@ -28,6 +28,7 @@ Subcommand inspect_subcommand();
 Subcommand job_subcommand();
 Subcommand new_subcommand();
 Subcommand run_subcommand();
+Subcommand savepoint_subcommand();
 Subcommand schema_subcommand();
 Subcommand state_subcommand();
 Subcommand status_subcommand();
