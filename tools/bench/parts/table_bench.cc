@@ -26,8 +26,10 @@ constexpr std::size_t kValueSize = 32;  // count, sum, least, greatest
 class Ids final {
  public:
   explicit Ids(std::size_t count) : bytes_(count) {
-    for (std::size_t i = 0; i < count; ++i)
-      std::snprintf(bytes_[i].data(), bytes_[i].size(), "u%09zu", i);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto digits = static_cast<unsigned>(i % 1'000'000'000);
+      std::snprintf(bytes_[i].data(), bytes_[i].size(), "u%09u", digits);
+    }
   }
 
   std::string_view at(std::size_t i) const { return {bytes_[i].data(), kSize}; }
