@@ -21,6 +21,15 @@ TEST(InlineText, CutsLongTextAtAWholeCharacter) {
   EXPECT_EQ(weir::InlineText<2>("\U0001F600").view(), "");
 }
 
+TEST(InlineText, IsMadeOfAnyKindOfText) {
+  const std::string text = "ann";
+
+  EXPECT_EQ(weir::InlineText<4>(text).view(), "ann");
+  EXPECT_EQ(weir::InlineText<4>(text + "a").view(), "anna");
+  EXPECT_EQ(weir::InlineText<4>(weir::Text(text)).view(), "ann");
+  EXPECT_EQ(weir::InlineText<4>(std::string_view(text)).view(), "ann");
+}
+
 TEST(InlineText, IsEqualAsBytesWhenEqualAsText) {
   weir::InlineText<6> changed("longer");
   changed.assign("ab");

@@ -88,6 +88,7 @@ class InlineText final {
   constexpr InlineText() = default;
   constexpr InlineText(std::string_view text) { assign(text); }
   constexpr InlineText(const char* text) { assign(text); }
+  constexpr InlineText(const std::string& text) { assign(text); }
   constexpr InlineText(Text text) { assign(text.view()); }
 
   constexpr void assign(std::string_view text) {
