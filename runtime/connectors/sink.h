@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/named_counts.h"
 #include "base/result.h"
 
 namespace weir {
@@ -64,6 +65,9 @@ class Sink {
   // Why nothing can be written for the moment, for what one sees; it may pass by itself. None when
   // all is well.
   virtual std::optional<std::string> trouble() const { return std::nullopt; }
+
+  // What it counts by itself, for what one sees.
+  virtual std::vector<NamedCount> counters() const { return {}; }
 };
 
 }  // namespace weir

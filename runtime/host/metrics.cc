@@ -190,10 +190,10 @@ void add_jobs(const HostStatus& status, Exposition& exposition) {
   exposition.per_job(
       status,
       "weir_job_counter_total",
-      "The plugin's own counters",
+      "Counters of the job's code and of its connectors",
       MetricType::Counter,
       [](const JobStatus& job, Family& family) {
-        for (const JobStatus::Counter& counter : job.counters) {
+        for (const NamedCount& counter : job.counters) {
           family.add({{"job", job.name}, {"counter", counter.name}}, number(counter.value));
         }
       });

@@ -126,7 +126,7 @@ std::optional<std::string> job_document(const HostStatus& status, std::string_vi
   }
   document["sides"] = std::move(sides);
   json::array counters;
-  for (const JobStatus::Counter& counter : job->counters) {
+  for (const NamedCount& counter : job->counters) {
     counters.push_back({{"name", counter.name}, {"doc", counter.doc}, {"value", counter.value}});
   }
   document["counters"] = std::move(counters);

@@ -91,6 +91,24 @@ Result<std::vector<SideStreams::Writers>> JobPorts::open_sides(std::size_t worke
   return sides;
 }
 
+std::vector<NamedCount> JobPorts::counters() const {
+  std::vector<NamedCount> all;
+  const auto add = [&](const std::string& port, std::vector<NamedCount> counters) {
+    for (NamedCount& counter : counters) {
+      counter.name = format("{}.{}", port, counter.name);
+      all.push_back(std::move(counter));
+    }
+  };
+  for (std::size_t i = 0; i < sources_.size(); ++i)
+    add(spec_.sources[i].uid, sources_[i]->counters());
+  for (std::size_t i = 0; i < sinks_.size(); ++i)
+    add(spec_.sinks[i].uid, sinks_[i]->counters());
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    if (sides_[i] != nullptr) add(format("side.{}", name_of(kStreams[i])), sides_[i]->counters());
+  }
+  return all;
+}
+
 bool JobPorts::has_sides() const {
   return std::any_of(
       sides_.begin(), sides_.end(), [](const auto& side) { return side != nullptr; });

@@ -32,6 +32,9 @@ class JobPorts final {
                                                                 std::size_t workers);
   Result<std::vector<SideStreams::Writers>> open_sides(std::size_t workers);
 
+  // What the connectors count by themselves, each name behind that of its port.
+  std::vector<NamedCount> counters() const;
+
   bool has_sides() const;
   bool has_side(SideStream stream) const;
 

@@ -32,15 +32,6 @@ Result<TextSet> read_ids(const std::filesystem::path& path) {
   return ids;
 }
 
-LogLevel level_of(std::uint32_t level) {
-  switch (level) {
-    case WEIR_LOG_DEBUG: return LogLevel::Debug;
-    case WEIR_LOG_INFO: return LogLevel::Info;
-    case WEIR_LOG_WARN: return LogLevel::Warning;
-    default: return LogLevel::Error;
-  }
-}
-
 }  // namespace
 
 struct JobServices::Pool {
@@ -63,24 +54,16 @@ Result<std::shared_ptr<JobServices>> JobServices::open(const std::vector<PoolSpe
   return services;
 }
 
-void JobServices::log(std::uint32_t level, std::string_view message) {
-  log_.write(level_of(level), message);
+void JobServices::log(LogLevel level, std::string_view message) {
+  log_.write(level, message);
 }
 
 std::uint32_t JobServices::counter(std::string_view name, std::string_view doc) {
-  return counters_.with([&](std::vector<JobStatus::Counter>& counters) {
-    for (std::size_t i = 0; i < counters.size(); ++i) {
-      if (counters[i].name == name) return static_cast<std::uint32_t>(i);
-    }
-    counters.push_back({std::string(name), std::string(doc), 0});
-    return static_cast<std::uint32_t>(counters.size() - 1);
-  });
+  return counters_.find_or_make(name, doc);
 }
 
 void JobServices::add(std::uint32_t counter, std::uint64_t amount) {
-  counters_.with([&](std::vector<JobStatus::Counter>& counters) {
-    if (counter < counters.size()) counters[counter].value += amount;
-  });
+  counters_.add(counter, amount);
 }
 
 std::int64_t JobServices::now() {
@@ -106,10 +89,6 @@ void JobServices::pool_contains(std::uint32_t pool,
   for (std::uint32_t i = 0; i < count; ++i) {
     found[i] = known.contains(std::string_view(ids[i].data, ids[i].size)) ? 1 : 0;
   }
-}
-
-std::vector<JobStatus::Counter> JobServices::counters() const {
-  return counters_.with([](const auto& counters) { return counters; });
 }
 
 }  // namespace weir

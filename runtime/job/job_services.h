@@ -10,11 +10,10 @@
 #include <weir/abi.h>
 
 #include "base/clock.h"
-#include "base/guarded.h"
 #include "base/log.h"
+#include "base/named_counts.h"
 #include "base/result.h"
 #include "config/spec.h"
-#include "job/job_status.h"
 #include "plugin/plugin.h"
 
 namespace weir {
@@ -30,7 +29,7 @@ class JobServices final : public PluginServices {
   ~JobServices() override;
 
   // Safe from any thread.
-  void log(std::uint32_t level, std::string_view message) override;
+  void log(LogLevel level, std::string_view message) override;
   std::uint32_t counter(std::string_view name, std::string_view doc) override;
   void add(std::uint32_t counter, std::uint64_t amount) override;
   std::int64_t now() override;
@@ -40,7 +39,7 @@ class JobServices final : public PluginServices {
                      std::uint32_t count,
                      std::uint8_t* found) override;
 
-  std::vector<JobStatus::Counter> counters() const;
+  std::vector<NamedCount> counters() const { return counters_.read(); }
 
  private:
   struct Pool;
@@ -49,7 +48,7 @@ class JobServices final : public PluginServices {
   Log log_;
   const Clock& clock_;
   std::vector<Pool> pools_;  // Never changes once open.
-  Guarded<std::vector<JobStatus::Counter>> counters_;
+  NamedCounts counters_;
 };
 
 }  // namespace weir

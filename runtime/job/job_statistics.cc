@@ -31,6 +31,8 @@ JobStatus JobStatistics::read() const {
   read_splits(status);
   read_sides(status);
   status.counters = job_.services_->counters();
+  for (NamedCount& counter : job_.ports_->counters())
+    status.counters.push_back(std::move(counter));
   return status;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/named_counts.h"
 #include "model/event_time.h"
 #include "plugin/description.h"
 
@@ -45,8 +46,8 @@ struct OperatorStatus {
   std::optional<EventTime> watermark;
   // Who holds it back: the split of a source ("enter topic/3"), or the operator before it.
   std::string watermark_holder;
-  double blocked_share = 0;  // Of the last second or so, waiting for room behind it; 0 to 1.
-  std::uint64_t key_count = 0;
+  double blocked_share = 0;     // Of the last second or so, waiting for room behind it; 0 to 1.
+  std::uint64_t key_count = 0;  // Of every slice: a key that is in two counts twice.
   std::uint64_t state_bytes = 0;
 };
 
@@ -85,12 +86,8 @@ struct JobStatus {
   std::vector<OperatorStatus> operators;  // In the order of the job's description.
   std::vector<SplitStatus> splits;
   std::vector<SideStatus> sides;  // All five.
-  struct Counter {
-    std::string name;
-    std::string doc;
-    std::uint64_t value = 0;
-  };
-  std::vector<Counter> counters;  // The plugin's own.
+  // The job's own; those of a connector of a plugin begin with its port: "enter.lessons".
+  std::vector<NamedCount> counters;
 };
 
 // A call that has not come back for longer than it should.

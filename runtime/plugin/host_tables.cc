@@ -11,8 +11,17 @@ PluginServices& services_at(void* context) {
   return *static_cast<PluginServices*>(context);
 }
 
+LogLevel level_of(std::uint32_t level) {
+  switch (level) {
+    case WEIR_LOG_DEBUG: return LogLevel::Debug;
+    case WEIR_LOG_INFO: return LogLevel::Info;
+    case WEIR_LOG_WARN: return LogLevel::Warning;
+    default: return LogLevel::Error;
+  }
+}
+
 void write_log(void* context, std::uint32_t level, weir_text message) noexcept {
-  services_at(context).log(level, view(message));
+  services_at(context).log(level_of(level), view(message));
 }
 
 std::uint32_t register_counter(void* context, weir_text name, weir_text doc) noexcept {

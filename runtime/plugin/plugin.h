@@ -9,6 +9,7 @@
 
 #include <weir/abi.h>
 
+#include "base/log.h"
 #include "base/result.h"
 #include "plugin/description.h"
 
@@ -22,7 +23,7 @@ class Plugin;
 class PluginServices {
  public:
   virtual ~PluginServices() = default;
-  virtual void log(std::uint32_t level, std::string_view message) = 0;
+  virtual void log(LogLevel level, std::string_view message) = 0;
   virtual std::uint32_t counter(std::string_view name, std::string_view doc) = 0;
   virtual void add(std::uint32_t counter, std::uint64_t amount) = 0;
   virtual std::int64_t now() = 0;  // ms since 1970 UTC, by the host's clock.

@@ -82,7 +82,7 @@ TEST_F(JobServicesTest, TheSameNameGivesTheSameCounter) {
 TEST_F(JobServicesTest, LogLinesCarryTheJob) {
   auto services = *open(path);
 
-  services->log(WEIR_LOG_WARN, "careful");
+  services->log(LogLevel::Warning, "careful");
 
   EXPECT_THAT(log.lines(), ElementsAre("warning [job] clicks: careful"));
 }

@@ -12,7 +12,7 @@ namespace weir {
 
 class RecordedServices final : public PluginServices {
  public:
-  void log(std::uint32_t, std::string_view message) override { lines.emplace_back(message); }
+  void log(LogLevel, std::string_view message) override { lines.emplace_back(message); }
   std::uint32_t counter(std::string_view name, std::string_view) override {
     counters.emplace(name, 0);
     names.emplace_back(name);

@@ -3,30 +3,17 @@
 #include <algorithm>
 
 namespace weir::plugin_port {
-namespace {
 
-LogLevel level_of(std::uint32_t level) {
-  switch (level) {
-    case WEIR_LOG_DEBUG: return LogLevel::Debug;
-    case WEIR_LOG_INFO: return LogLevel::Info;
-    case WEIR_LOG_WARN: return LogLevel::Warning;
-    default: return LogLevel::Error;
-  }
+void ConnectorServices::log(LogLevel level, std::string_view message) {
+  log_.write(level, message);
 }
 
-}  // namespace
-
-void ConnectorServices::log(std::uint32_t level, std::string_view message) {
-  log_.write(level_of(level), message);
+std::uint32_t ConnectorServices::counter(std::string_view name, std::string_view doc) {
+  return counters_->find_or_make(name, doc);
 }
 
-std::uint32_t ConnectorServices::counter(std::string_view name, std::string_view) {
-  return counters_.with([&](std::vector<std::string>& counters) {
-    const auto found = std::find(counters.begin(), counters.end(), name);
-    const auto index = static_cast<std::uint32_t>(found - counters.begin());
-    if (found == counters.end()) counters.emplace_back(name);
-    return index;
-  });
+void ConnectorServices::add(std::uint32_t counter, std::uint64_t amount) {
+  counters_->add(counter, amount);
 }
 
 std::int64_t ConnectorServices::now() {

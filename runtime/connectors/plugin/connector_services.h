@@ -1,25 +1,25 @@
 #pragma once
 
-#include <string>
+#include <memory>
 #include <utility>
-#include <vector>
 
 #include "base/clock.h"
-#include "base/guarded.h"
 #include "base/log.h"
+#include "base/named_counts.h"
 #include "plugin/plugin.h"
 
 namespace weir::plugin_port {
 
-// What a connector of a plugin may ask the host for: its log and its clock. Counters are taken and
-// kept to themselves; pools belong to jobs.
+// What a connector of a plugin may ask the host for: its log, its clock, and counters, which all
+// instances of one port share. Pools belong to jobs.
 class ConnectorServices final : public PluginServices {
  public:
-  ConnectorServices(const Log& log, const Clock& clock) : log_(log), clock_(clock) {}
+  ConnectorServices(const Log& log, const Clock& clock, std::shared_ptr<NamedCounts> counters)
+      : log_(log), clock_(clock), counters_(std::move(counters)) {}
 
-  void log(std::uint32_t level, std::string_view message) override;
+  void log(LogLevel level, std::string_view message) override;
   std::uint32_t counter(std::string_view name, std::string_view doc) override;
-  void add(std::uint32_t, std::uint64_t) override {}
+  void add(std::uint32_t counter, std::uint64_t amount) override;
   std::int64_t now() override;
   std::uint32_t open_pool(std::string_view) override { return UINT32_MAX; }
   void pool_contains(std::uint32_t,
@@ -30,7 +30,7 @@ class ConnectorServices final : public PluginServices {
  private:
   Log log_;
   const Clock& clock_;
-  Guarded<std::vector<std::string>> counters_;
+  std::shared_ptr<NamedCounts> counters_;
 };
 
 }  // namespace weir::plugin_port

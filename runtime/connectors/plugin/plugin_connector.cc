@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "connectors/plugin/connector_options.h"
 #include "connectors/plugin/connector_services.h"
 #include "connectors/plugin/plugin_sink.h"
 #include "connectors/plugin/plugin_source.h"
@@ -16,29 +17,6 @@
 namespace weir {
 namespace plugin_port {
 namespace {
-
-OptionType option_type(FieldType type) {
-  switch (type) {
-    case FieldType::Bool: return OptionType::Boolean;
-    case FieldType::I64: return OptionType::Integer;
-    case FieldType::F64: return OptionType::Number;
-    case FieldType::Duration: return OptionType::Duration;
-    default: return OptionType::Text;
-  }
-}
-
-std::vector<OptionSpec> options_of(const ConnectorDescription* connector) {
-  std::vector<OptionSpec> options;
-  if (connector == nullptr) return options;
-  for (const Parameter& parameter : connector->parameters) {
-    options.push_back({.name = parameter.name,
-                       .type = option_type(parameter.type),
-                       .is_required = false,
-                       .doc = parameter.doc,
-                       .allowed = {}});
-  }
-  return options;
-}
 
 // What was given; the default where nothing was.
 std::vector<ParameterValue> values_of(const ConnectorDescription& connector,
@@ -92,8 +70,12 @@ class PluginConnector final : public Connector {
   std::string_view name() const override { return name_; }
   bool has_source() const override { return source_.has_value(); }
   bool has_sink() const override { return sink_.has_value(); }
-  std::vector<OptionSpec> source_options() const override { return options_of(source()); }
-  std::vector<OptionSpec> sink_options() const override { return options_of(sink()); }
+  std::vector<OptionSpec> source_options() const override {
+    return source() ? options_of(*source()) : std::vector<OptionSpec>();
+  }
+  std::vector<OptionSpec> sink_options() const override {
+    return sink() ? options_of(*sink()) : std::vector<OptionSpec>();
+  }
   std::vector<OptionMistake> check_source(const PortRequest&) const override { return {}; }
   std::vector<OptionMistake> check_sink(const PortRequest&) const override { return {}; }
 
@@ -107,13 +89,15 @@ class PluginConnector final : public Connector {
   const ConnectorDescription* sink() const {
     return sink_ ? &plugin_->description().sink_connectors[*sink_] : nullptr;
   }
-  std::shared_ptr<Surroundings> surroundings(const PortRequest& request) const {
-    return std::shared_ptr<Surroundings>(new Surroundings{
-        .plugin = plugin_,
-        .host =
-            HostTables(std::make_shared<ConnectorServices>(log_.for_job(request.job), clock_))});
+  std::shared_ptr<Surroundings> surroundings(const PortRequest& request,
+                                             std::shared_ptr<NamedCounts> counters) const {
+    auto services =
+        std::make_shared<ConnectorServices>(log_.for_job(request.job), clock_, std::move(counters));
+    return std::shared_ptr<Surroundings>(
+        new Surroundings{.plugin = plugin_, .host = HostTables(std::move(services))});
   }
-  Result<std::unique_ptr<PluginWriter>> make_writer(const PortRequest& request) const;
+  Result<std::unique_ptr<PluginWriter>> make_writer(const PortRequest& request,
+                                                    std::shared_ptr<NamedCounts> counters) const;
 
   std::shared_ptr<const Plugin> plugin_;
   std::string name_;
@@ -143,7 +127,8 @@ Result<std::unique_ptr<Source>> PluginConnector::open_source(const PortRequest& 
   if (!source_) return Error(ErrorKind::Invalid, format("{} is no source", name_));
   if (source()->has_own_threads) keep_mapped(*plugin_);
   const std::string place = format("open connector {}", name_);
-  auto owner = surroundings(request);
+  const auto counters = std::make_shared<NamedCounts>();
+  auto owner = surroundings(request, counters);
   TRY(auto* table,
       create<weir_source_instance>(
           *plugin_->table().source_connectors[*source_], *source(), request, owner->host.host())
@@ -151,13 +136,13 @@ Result<std::unique_ptr<Source>> PluginConnector::open_source(const PortRequest& 
   TRY(auto instance,
       SourceInstance::take(table, source()->has_own_threads, name_, std::move(owner))
           .during(place));
-  return std::make_unique<PluginSource>(std::move(instance));
+  return std::make_unique<PluginSource>(std::move(instance), counters);
 }
 
 Result<std::unique_ptr<PluginWriter>> PluginConnector::make_writer(
-    const PortRequest& request) const {
+    const PortRequest& request, std::shared_ptr<NamedCounts> counters) const {
   const std::string place = format("open connector {}", name_);
-  auto owner = surroundings(request);
+  auto owner = surroundings(request, std::move(counters));
   TRY(auto* table,
       create<weir_sink_instance>(
           *plugin_->table().sink_connectors[*sink_], *sink(), request, owner->host.host())
@@ -175,8 +160,11 @@ Result<std::unique_ptr<Sink>> PluginConnector::open_sink(const PortRequest& requ
   if (!sink_) return Error(ErrorKind::Invalid, format("{} is no sink", name_));
   if (sink()->has_own_threads) keep_mapped(*plugin_);
   const bool is_idempotent = sink()->delivery == WEIR_IDEMPOTENT;
-  return std::make_unique<PluginSink>(is_idempotent ? Delivery::Idempotent : Delivery::AtLeastOnce,
-                                      [this, request] { return make_writer(request); });
+  const auto counters = std::make_shared<NamedCounts>();
+  return std::make_unique<PluginSink>(
+      is_idempotent ? Delivery::Idempotent : Delivery::AtLeastOnce,
+      [this, request, counters] { return make_writer(request, counters); },
+      counters);
 }
 
 }  // namespace

@@ -94,8 +94,10 @@ Error PluginWriter::failed(weir_status status,
   return failure(status, error).during(format("{} of connector {}", what, options_.label));
 }
 
-PluginSink::PluginSink(Delivery delivery, MakeWriter make_writer)
-    : delivery_(delivery), make_writer_(std::move(make_writer)) {}
+PluginSink::PluginSink(Delivery delivery,
+                       MakeWriter make_writer,
+                       std::shared_ptr<const NamedCounts> counters)
+    : delivery_(delivery), make_writer_(std::move(make_writer)), counters_(std::move(counters)) {}
 
 Result<std::vector<std::unique_ptr<SinkWriter>>> PluginSink::open_writers(std::size_t count) {
   std::vector<std::unique_ptr<SinkWriter>> writers;

@@ -60,14 +60,19 @@ using MakeWriter = std::function<Result<std::unique_ptr<PluginWriter>>()>;
 
 class PluginSink final : public Sink {
  public:
-  PluginSink(Delivery delivery, MakeWriter make_writer);
+  // `counters` are those of all the instances.
+  PluginSink(Delivery delivery,
+             MakeWriter make_writer,
+             std::shared_ptr<const NamedCounts> counters);
 
   Delivery delivery() const override { return delivery_; }
   Result<std::vector<std::unique_ptr<SinkWriter>>> open_writers(std::size_t count) override;
+  std::vector<NamedCount> counters() const override { return counters_->read(); }
 
  private:
   Delivery delivery_;
   MakeWriter make_writer_;
+  std::shared_ptr<const NamedCounts> counters_;
 };
 
 }  // namespace weir::plugin_port

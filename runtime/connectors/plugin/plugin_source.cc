@@ -34,8 +34,9 @@ SourceInstance::~SourceInstance() {
   table_->destroy(table_->self);
 }
 
-PluginSource::PluginSource(std::shared_ptr<SourceInstance> instance)
-    : instance_(std::move(instance)) {}
+PluginSource::PluginSource(std::shared_ptr<SourceInstance> instance,
+                           std::shared_ptr<const NamedCounts> counters)
+    : instance_(std::move(instance)), counters_(std::move(counters)) {}
 
 Result<std::vector<std::unique_ptr<SourceReader>>> PluginSource::open_readers(
     std::size_t count, std::span<const SplitPosition> restored) {

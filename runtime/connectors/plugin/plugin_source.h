@@ -44,14 +44,17 @@ class SourceInstance final {
 // commit to.
 class PluginSource final : public Source {
  public:
-  explicit PluginSource(std::shared_ptr<SourceInstance> instance);
+  PluginSource(std::shared_ptr<SourceInstance> instance,
+               std::shared_ptr<const NamedCounts> counters);
 
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
       std::size_t count, std::span<const SplitPosition> restored) override;
   Status commit(std::span<const SplitPosition>) override { return Done{}; }
+  std::vector<NamedCount> counters() const override { return counters_->read(); }
 
  private:
   std::shared_ptr<SourceInstance> instance_;
+  std::shared_ptr<const NamedCounts> counters_;
 };
 
 }  // namespace weir::plugin_port

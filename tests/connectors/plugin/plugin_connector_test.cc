@@ -109,6 +109,25 @@ TEST_F(PluginConnector, WritesAndFlushes) {
             "plugin: write of connector plugin:picky: did as told");
 }
 
+TEST_F(PluginConnector, ShowsWhatItsInstancesCount) {
+  const auto source = make("numbers").value()->open_source(request()).value();
+  ASSERT_EQ(source->counters().size(), 1u);
+  EXPECT_EQ(source->counters()[0].name, "opened");
+  EXPECT_EQ(source->counters()[0].doc, "times it was opened");
+  EXPECT_EQ(source->counters()[0].value, 1u);
+
+  const auto picky = make("picky").value();
+  auto sink = picky->open_sink(request()).value();
+  const auto writers = sink->open_writers(2).value();
+  const std::array messages = {OutMessage{.key = {}, .value = "yes", .headers = {}},
+                               OutMessage{.key = {}, .value = "maybe", .headers = {}}};
+  ASSERT_EQ(writers[0]->write(messages).value(), 2u);
+  ASSERT_EQ(writers[1]->write(messages).value(), 2u);
+
+  ASSERT_EQ(sink->counters().size(), 1u);
+  EXPECT_EQ(sink->counters()[0].value, 4u);
+}
+
 TEST_F(PluginConnector, SaysWhatThePluginDoesNotHave) {
   EXPECT_EQ(make("letters").error().text(), "not found: plugin ports has no connector letters");
   EXPECT_EQ(make("numbers").value()->open_sink(request()).error().text(),

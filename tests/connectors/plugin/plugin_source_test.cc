@@ -132,7 +132,7 @@ class PluginSource : public testing::Test {
 
   Result<Readers> open_readers(std::size_t count, const std::vector<SplitPosition>& restored = {}) {
     TRY(auto instance, SourceInstance::take(&fake_.table, true, "plugin:fake", nullptr));
-    plugin_port::PluginSource source(std::move(instance));
+    plugin_port::PluginSource source(std::move(instance), std::make_shared<NamedCounts>());
     return source.open_readers(count, restored);
   }
 
@@ -151,7 +151,7 @@ class PluginSource : public testing::Test {
     FakeSource fresh;
     fresh.add("a").behaviour = std::move(behaviour);
     auto instance = SourceInstance::take(&fresh.table, false, "plugin:fake", nullptr).value();
-    plugin_port::PluginSource source(std::move(instance));
+    plugin_port::PluginSource source(std::move(instance), std::make_shared<NamedCounts>());
     auto readers = source.open_readers(1, {}).value();
     tests::RecordedIntake intake;
     auto outcome = readers[0]->poll(2, intake);

@@ -55,6 +55,7 @@ class Numbers final : public weir::SourceConnector {
   using Options = NumbersOptions;
   Numbers(const Options& options, const weir::ConnectorContext& context)
       : options_(options), port_(context.port()) {
+    context.counter("opened", "times it was opened").add();
     context.log().info("pause " + std::to_string(options.pause.count()) + " at " +
                        std::to_string(context.clock().now().milliseconds));
     if (options.count < 0) throw std::invalid_argument("count must not be negative");
@@ -77,18 +78,21 @@ class Numbers final : public weir::SourceConnector {
 class Picky final : public weir::SinkConnector {
  public:
   using Options = weir::NoOptions;
-  Picky(const Options&, const weir::ConnectorContext&) {}
+  Picky(const Options&, const weir::ConnectorContext& context)
+      : taken_(context.counter("taken", "messages taken")) {}
 
   std::size_t write(std::span<const weir::Message> messages) override {
     const auto refused = std::find_if(messages.begin(), messages.end(), [](const auto& message) {
       if (message.value == "throw") throw std::runtime_error("did as told");
       return message.value.starts_with("no");
     });
+    taken_.add(static_cast<std::uint64_t>(refused - messages.begin()));
     return static_cast<std::size_t>(refused - messages.begin());
   }
   bool flush() override { return ++flushes_ % 2 == 0; }
 
  private:
+  weir::Counter taken_;
   int flushes_ = 0;
 };
 
