@@ -34,6 +34,7 @@ struct JobHost::Threads {
       : clock(options.clock),
         limits(options.calls),
         log(options.log, "worker"),
+        load(Load{clock.monotonic_now(), {}, {}}),
         workers(make_workers(options.workers)),
         controller(std::move(options), pointers(workers)),
         control([this] { run_control(); }) {
@@ -96,7 +97,7 @@ struct JobHost::Threads {
     });
   }
 
-  // How busy the workers were between the last two looks that were a second apart.
+  // How busy the workers were between the last two looks that were a second apart; 0 before.
   struct Load {
     MonotonicTime seen_at;
     std::vector<std::uint64_t> pauses;
@@ -116,10 +117,10 @@ struct JobHost::Threads {
     }
   };
 
-  Guarded<Load> load;
   const Clock& clock;
   const CallWatch::Limits limits;
   Log log;
+  Guarded<Load> load;
   Published<bool> must_end;
   std::vector<std::unique_ptr<Worker>> workers;
   Controller controller;
