@@ -12,6 +12,9 @@ namespace {
 // Beyond it tasks wait. Large enough for what one step sets aside.
 constexpr std::size_t kWaitingBytesMax = 1 << 20;
 
+// The outside world gives the message the time of its arrival.
+constexpr std::int64_t kNoTime = -1;
+
 }  // namespace
 
 std::string_view name_of(SideStream stream) {
@@ -68,9 +71,11 @@ bool SideStreams::is_full() const {
 void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows) {
   if (!is_connected(stream)) return;
   MessageBuffer& waiting = buffer(stream);
+  // A broker refuses times far in the future, and would end the job with it.
+  const bool is_unnatural = stream == SideStream::Unnatural;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     encoder.encode(rows.rows[i], waiting.text());
-    waiting.end_message(rows.times[i]);
+    waiting.end_message(is_unnatural ? kNoTime : rows.times[i]);
   }
 }
 
@@ -86,7 +91,7 @@ void SideStreams::write_error(const ErrorRecord& error) {
   } else {
     error_encoder_->encode(&error, waiting.text());
   }
-  waiting.end_message(error.has_timestamp != 0 ? error.timestamp : -1);
+  waiting.end_message(kNoTime);  // Its own may be anything: see write_rows.
 }
 
 void SideStreams::write_timing(const TimingRecord& timing) {

@@ -93,6 +93,8 @@ TEST_F(SteppedJobTest, UnnaturalRecordsGoAsideAndDoNotMoveTheWatermark) {
   EXPECT_THAT(side("unnatural"),
               ElementsAre(AllOf(HasSubstr(R"({"weir.operator":"in","weir.record":"Click",)"),
                                 HasSubstr(R"("user":"future")"))));
+  // A Kafka broker refuses messages of the far future.
+  EXPECT_EQ(world.output("side.unnatural").messages().at(0).timestamp, -1);
 }
 
 TEST_F(SteppedJobTest, RecordsThatLeadingFiltersDropDoNotMoveTheWatermark) {
