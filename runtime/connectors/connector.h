@@ -1,6 +1,7 @@
 // A connector by name: what jobs.toml may say about it, and how to open it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -51,6 +52,12 @@ struct OptionMistake {
   std::vector<std::string> names = {};  // The valid ones, where PROPERTY is not one of them.
 };
 
+// The same for one of several ports, by its place among them.
+struct PortMistake {
+  std::size_t port = 0;
+  OptionMistake mistake;
+};
+
 // `[kafka.NAME]`: an outside system that several ports share.
 struct ClusterSpec {
   std::string name;
@@ -82,6 +89,12 @@ class Connector {
   // before.
   virtual std::vector<OptionMistake> check_source(const PortRequest& request) const = 0;
   virtual std::vector<OptionMistake> check_sink(const PortRequest& request) const = 0;
+
+  // What is wrong with several source ports of one job together, although each alone is right.
+  virtual std::vector<PortMistake> check_together(std::span<const PortRequest> sources) const {
+    static_cast<void>(sources);
+    return {};
+  }
 
   virtual Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const = 0;
   virtual Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const = 0;

@@ -5,6 +5,7 @@
 #include "base/check.h"
 #include "connectors/kafka/examination.h"
 #include "connectors/kafka/settings.h"
+#include "connectors/kafka/shared_topics.h"
 #include "connectors/kafka/sink.h"
 #include "connectors/kafka/source.h"
 #include "connectors/kafka/transaction_plan.h"
@@ -33,6 +34,10 @@ class KafkaConnector final : public Connector {
     std::vector<OptionMistake> mistakes;
     read_sink_settings(request, mistakes);
     return mistakes;
+  }
+
+  std::vector<PortMistake> check_together(std::span<const PortRequest> sources) const override {
+    return find_shared_topics(sources);
   }
 
   Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const override {
