@@ -27,6 +27,8 @@ struct SourceSpec {
       10);  // A split that delivers nothing for so long holds nobody back; 0: never idle.
   std::optional<std::chrono::milliseconds> out_of_order;  // Instead of the plugin's.
   std::uint32_t watermark_every = 0;  // Records between two watermarks; 0: one for each batch.
+  std::string key_field;  // Takes the message's key, not something of the value; empty: none does.
+  std::map<std::string, std::string> header_fields;  // The header whose value a field takes.
 };
 
 struct SinkSpec {

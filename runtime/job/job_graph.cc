@@ -179,9 +179,13 @@ Result<std::unique_ptr<Task>> JobGraph::make_source(std::size_t worker,
     return Error(ErrorKind::Invalid, "source has no event time: " + source.uid);
   TRY(const std::size_t port, port_index(parts_.spec.sources, source.uid));
   const SourceSpec& spec = parts_.spec.sources[port];
+  TRY(const auto message_fields,
+      MessageFields::of(*source.output, spec.key_field, spec.header_fields)
+          .during("source " + source.uid));
   SourceTask::Parts made{.uid = source.uid,
                          .reader = std::move(readers_[port][worker]),
-                         .decoder = make_json_decoder(*source.output),
+                         .message_fields = message_fields,
+                         .decoder = make_json_decoder(message_fields.rest()),
                          .schema = *source.output,
                          .meter = meter(worker, index),
                          .requests = requests_,

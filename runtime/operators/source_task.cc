@@ -179,6 +179,7 @@ void SourceTask::decode(const RawRecord& record) {
       [[unlikely]] {
     refuse(record, *error);
   } else {
+    if (!parts_.message_fields.empty()) parts_.message_fields.fill(record, row, *block_);
     take_row(record, row);
   }
 }

@@ -13,6 +13,7 @@
 #include "flow/split_watermarks.h"
 #include "flow/task.h"
 #include "format/format.h"
+#include "operators/message_fields.h"
 #include "operators/split_state.h"
 #include "operators/task_exit.h"
 
@@ -31,8 +32,9 @@ class SourceTask final : public Task, private RecordIntake {
   struct Parts {
     std::string uid;
     std::unique_ptr<SourceReader> reader;
-    std::unique_ptr<Decoder> decoder;
-    const RecordSchema& schema;  // Outlives the task, as do the meter and the requests.
+    MessageFields message_fields;      // What the decoder leaves out.
+    std::unique_ptr<Decoder> decoder;  // Of message_fields.rest().
+    const RecordSchema& schema;        // Outlives the task, as do the meter and the requests.
     OperatorMeter& meter;
     const SourceRequests& requests;
     std::uint32_t time_offset = 0;  // Of the event time in a row.

@@ -29,6 +29,19 @@ TEST_F(SteppedJobTest, MovesRecordsFromASourceToASink) {
   EXPECT_EQ(operator_status("out").rows_out, 1u);
 }
 
+TEST_F(SteppedJobTest, AFieldTakesTheKeyOfTheMessageInsteadOfAValue) {
+  job->sink("out", job->source("in"));
+  JobSpec entry = spec();
+  entry.sources[0].key_field = "user";
+  start(std::move(entry));
+
+  world.topic("in").append(0, {.key = "ann", .value = R"({"tm":10,"amount":1})"});
+  world.topic("in").append(0, {.key = "bob", .value = click(20, "nobody", 2)});
+  host->settle();
+
+  EXPECT_THAT(out(), ElementsAre(click(10, "ann", 1), click(20, "bob", 2)));
+}
+
 TEST_F(SteppedJobTest, FiresAWindowWhenTheWatermarkPassesItsEnd) {
   make_sums();
   start(spec());
