@@ -61,10 +61,17 @@ std::optional<FoundPlugin> find_plugin(TableReader& reader,
     reader.add_mistake("plugin", found.error().message(), "a plugin that this host can load");
     return std::nullopt;
   }
-  const std::string nearest = nearest_name(name, context.plugins.names());
+  // Who gives a file has its name in it.
+  const bool is_path = name.find('/') != std::string::npos || name.ends_with(".so");
+  const std::string meant = is_path ? PluginCatalogue::name_of(name) : name;
+  const std::vector<std::string> names = context.plugins.names();
+  const bool is_known = std::find(names.begin(), names.end(), meant) != names.end();
+  const std::string nearest = is_known ? meant : nearest_name(meant, names);
   reader.add_mistake("plugin",
                      in_quotes(name),
-                     format("lib{}.so or {}.so in a folder of host.plugin_path", name, name),
+                     is_path
+                         ? "the name of a plugin: no folder, no \"lib\", no \".so\""
+                         : format("lib{}.so or {}.so in {}", name, name, context.plugins.place()),
                      nearest);
   if (nearest.empty()) return std::nullopt;
   const auto second = context.plugins.find(nearest);
@@ -120,7 +127,56 @@ JobPlan read_plugin(TableReader& reader, JobSpec& spec, LoadContext& context) {
   return plan;
 }
 
-SourceSpec read_source(TableReader& reader, PortRequest request, LoadContext& context) {
+// The record of a source or sink port; null when unknown.
+const RecordSchema* record_at(const JobDescription* job, std::string_view uid) {
+  if (!job) return nullptr;
+  for (const OperatorDescription& op : job->operators) {
+    if (op.uid != uid) continue;
+    if (op.kind == OperatorKind::Source) return op.output.get();
+    if (op.kind == OperatorKind::Sink && !op.inputs.empty())
+      return job->operators.at(op.inputs.front()).output.get();
+  }
+  return nullptr;
+}
+
+// Fields that take what came beside a message's value.
+void read_message_fields(TableReader& reader, const RecordSchema* record, SourceSpec& spec) {
+  std::vector<std::string> fields;
+  for (const Field& field : record ? record->fields : std::vector<Field>()) {
+    if (field.type == FieldType::Text || field.type == FieldType::Bytes)
+      fields.push_back(field.name);
+  }
+  const auto check = [&](TableReader& at, const std::string& key, const std::string& field) {
+    if (!record || std::find(fields.begin(), fields.end(), field) != fields.end()) return;
+    at.add_mistake(key, in_quotes(field), one_of(fields), nearest_name(field, fields));
+  };
+  if (const auto field = reader.text("key_field")) {
+    spec.key_field = *field;
+    check(reader, "key_field", *field);
+  }
+  const TomlEntry* entry = reader.table("header_fields");
+  if (!entry) return;
+  const TomlTable& table = table_of(*entry);
+  TableReader headers(table, entry->position, reader.path_of("header_fields"), reader.mistakes());
+  for (const TomlEntry& each : table) {
+    check(headers, each.key, each.key);
+    if (auto header = headers.text(each.key)) spec.header_fields.emplace(each.key, *header);
+  }
+}
+
+void check_headers(TableReader& reader, const SourceSpec& spec) {
+  if (spec.header_fields.empty()) return;
+  const auto headers = spec.request.options.find("headers");
+  if (headers != spec.request.options.end() && headers->second == OptionValue(true)) return;
+  reader.add_mistake("header_fields",
+                     "headers that are not read",
+                     "headers = true beside it, with a connector that has headers");
+}
+
+SourceSpec read_source(TableReader& reader,
+                       PortRequest request,
+                       const RecordSchema* record,
+                       LoadContext& context) {
   SourceSpec spec;
   spec.uid = request.port;
   reader.know("connector");
@@ -130,22 +186,14 @@ SourceSpec read_source(TableReader& reader, PortRequest request, LoadContext& co
   spec.out_of_order = reader.duration("out_of_order");
   spec.watermark_every = static_cast<std::uint32_t>(
       reader.integer("watermark_every", {0, kWatermarkEveryMax}).value_or(0));
+  read_message_fields(reader, record, spec);
   PortConnection connection =
       read_connection(reader, PortDirection::In, std::move(request), context);
   spec.connector = std::move(connection.connector);
   spec.connector_plugin = std::move(connection.connector_plugin);
   spec.request = std::move(connection.request);
+  check_headers(reader, spec);
   return spec;
-}
-
-// The record that arrives at a sink port; null when unknown.
-const RecordSchema* record_at(const JobDescription* job, std::string_view uid) {
-  if (!job) return nullptr;
-  for (const OperatorDescription& op : job->operators) {
-    if (op.kind != OperatorKind::Sink || op.uid != uid || op.inputs.empty()) continue;
-    return job->operators.at(op.inputs.front()).output.get();
-  }
-  return nullptr;
 }
 
 std::vector<std::string> read_key(TableReader& reader, const RecordSchema* record) {
@@ -265,9 +313,12 @@ void read_ports(TableReader& reader, const JobPlan& plan, JobSpec& spec, LoadCon
     return result;
   };
   const std::vector<std::string> sources = plan.ports(OperatorKind::Source);
+  std::vector<TableReader> ports;
   read_named(reader, "source", plan.job ? &sources : nullptr, [&](TableReader& port, auto& uid) {
-    spec.sources.push_back(read_source(port, request(uid), context));
+    spec.sources.push_back(read_source(port, request(uid), record_at(plan.job, uid), context));
+    ports.push_back(port);
   });
+  check_together(spec.sources, ports, context);
   report_missing(reader, "source", sources, spec.sources, &SourceSpec::uid);
 
   const std::vector<std::string> sinks = plan.ports(OperatorKind::Sink);

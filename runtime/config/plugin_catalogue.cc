@@ -11,14 +11,6 @@ namespace {
 // Folders with more files than this are not folders of plugins.
 constexpr std::size_t kFilesMax = 10'000;
 
-// "libenter.so" and "enter.so" hold the plugin "enter"; empty: not a plugin's file name.
-std::string plugin_name(const std::filesystem::path& file) {
-  if (file.extension() != ".so") return {};
-  std::string stem = file.stem().string();
-  if (stem.starts_with("lib")) stem.erase(0, 3);
-  return stem;
-}
-
 const std::vector<ConnectorDescription>& connectors_of(const PluginDescription& plugin,
                                                        PortDirection direction) {
   return direction == PortDirection::In ? plugin.source_connectors : plugin.sink_connectors;
@@ -40,17 +32,35 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
 
 PluginCatalogue::PluginCatalogue(std::vector<std::filesystem::path> folders,
                                  ManifestReader read_manifest)
-    : read_manifest_(std::move(read_manifest)) {
-  for (const std::filesystem::path& folder : folders) {
+    : folders_(std::move(folders)), read_manifest_(std::move(read_manifest)) {
+  for (const std::filesystem::path& folder : folders_) {
     std::map<std::string, std::filesystem::path, std::less<>> found;
     for (const std::filesystem::path& file : files_in(folder)) {
-      const std::string name = plugin_name(file);
+      const std::string name = name_of(file);
       if (name.empty()) continue;
       const bool has_prefix = file.filename().string().starts_with("lib");
       if (has_prefix || !found.contains(name)) found[name] = std::filesystem::absolute(file);
     }
     files_.merge(found);
   }
+}
+
+std::string PluginCatalogue::name_of(const std::filesystem::path& file) {
+  if (file.extension() != ".so") return {};
+  std::string stem = file.stem().string();
+  if (stem.starts_with("lib")) stem.erase(0, 3);
+  return stem;
+}
+
+std::string PluginCatalogue::place() const {
+  if (folders_.empty()) return "a folder of host.plugin_path";
+  std::string text;
+  for (const std::filesystem::path& folder : folders_) {
+    text += format("{}{}", text.empty() ? "" : " or ", folder.lexically_normal().string());
+    std::error_code problem;
+    if (!std::filesystem::is_directory(folder, problem)) text += " (no such folder)";
+  }
+  return text;
 }
 
 Result<FoundPlugin> PluginCatalogue::read(const std::filesystem::path& path) {
@@ -83,27 +93,36 @@ std::vector<std::string> PluginCatalogue::names() const {
 void PluginCatalogue::scan() {
   if (std::exchange(is_scanned_, true)) return;
   for (const auto& [name, path] : files_) {
-    if (auto plugin = read(path)) scanned_.push_back(*plugin);
+    const auto plugin = read(path);
+    if (plugin && plugin->description->name == name) scanned_.push_back(*plugin);
   }
 }
 
-std::optional<PluginCatalogue::FoundConnector> PluginCatalogue::find_connector(
+std::vector<PluginCatalogue::FoundConnector> PluginCatalogue::find_connectors(
     PortDirection direction, std::string_view name) {
   scan();
+  const std::size_t slash = name.find('/');
+  const bool has_plugin = slash != std::string_view::npos;
+  const std::string_view wanted = has_plugin ? name.substr(slash + 1) : name;
+  std::vector<FoundConnector> found;
   for (const FoundPlugin& plugin : scanned_) {
+    if (has_plugin && plugin.description->name != name.substr(0, slash)) continue;
     for (const ConnectorDescription& connector : connectors_of(*plugin.description, direction)) {
-      if (connector.name == name) return FoundConnector{plugin, &connector};
+      if (connector.name == wanted) found.push_back({plugin, &connector});
     }
   }
-  return std::nullopt;
+  return found;
 }
 
-std::vector<std::string> PluginCatalogue::connector_names(PortDirection direction) {
+std::vector<std::string> PluginCatalogue::connector_names(PortDirection direction,
+                                                          bool with_plugin) {
   scan();
   std::vector<std::string> names;
   for (const FoundPlugin& plugin : scanned_) {
     for (const ConnectorDescription& connector : connectors_of(*plugin.description, direction)) {
-      names.push_back(connector.name);
+      const bool is_clear = !with_plugin && find_connectors(direction, connector.name).size() == 1;
+      names.push_back(is_clear ? connector.name
+                               : format("{}/{}", plugin.description->name, connector.name));
     }
   }
   return names;

@@ -5,7 +5,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +32,11 @@ class PluginCatalogue final {
 
   // NotFound when there is no such file; otherwise the error tells why the file is no good.
   Result<FoundPlugin> find(std::string_view name);
+  // "libenter.so" and "enter.so", in any folder, hold the plugin "enter"; empty: not a file of a
+  // plugin.
+  static std::string name_of(const std::filesystem::path& file);
+  // Where it looks: "a folder of host.plugin_path", or the folders.
+  std::string place() const;
   // By the names of the files.
   std::vector<std::string> names() const;
 
@@ -40,14 +44,17 @@ class PluginCatalogue final {
     FoundPlugin plugin;
     const ConnectorDescription* description;  // Lives as long as the plugin's.
   };
-  // Reads every file in the folders; files that are no plugins are passed over.
-  std::optional<FoundConnector> find_connector(PortDirection direction, std::string_view name);
-  std::vector<std::string> connector_names(PortDirection direction);
+  // What "NAME" or "PLUGIN/NAME" may mean: more than one when several plugins have a connector of
+  // that name. Reads every file in the folders; files that are no plugins are passed over.
+  std::vector<FoundConnector> find_connectors(PortDirection direction, std::string_view name);
+  // "NAME" where one plugin has it, else (and always `with_plugin`) "PLUGIN/NAME".
+  std::vector<std::string> connector_names(PortDirection direction, bool with_plugin);
 
  private:
   Result<FoundPlugin> read(const std::filesystem::path& path);
   void scan();
 
+  std::vector<std::filesystem::path> folders_;
   std::map<std::string, std::filesystem::path, std::less<>> files_;  // By name of the plugin.
   ManifestReader read_manifest_;
   std::map<std::filesystem::path, Result<FoundPlugin>> read_;

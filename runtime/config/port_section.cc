@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "config/nearest.h"
 #include "config/quantity.h"
+#include "connectors/plugin/connector_options.h"
 
 namespace weir {
 namespace {
@@ -16,6 +17,7 @@ constexpr std::string_view kClusterOption = "cluster";
 struct ChosenConnector {
   const Connector* connector = nullptr;  // Null: the connector of a plugin.
   std::filesystem::path plugin;
+  std::vector<std::string> plugins;  // All that have a connector of that name.
   std::vector<OptionSpec> options;
 };
 
@@ -23,25 +25,18 @@ bool fits(const Connector& connector, PortDirection direction) {
   return direction == PortDirection::In ? connector.has_source() : connector.has_sink();
 }
 
-std::vector<std::string> connector_names(PortDirection direction, LoadContext& context) {
+std::vector<std::string> connector_names(PortDirection direction,
+                                         const std::string& written,
+                                         LoadContext& context) {
   std::vector<std::string> names;
   for (const Connector* connector : context.ports.connectors) {
     if (fits(*connector, direction)) names.emplace_back(connector->name());
   }
-  for (const std::string& name : context.plugins.connector_names(direction)) {
+  const bool with_plugin = written.find('/') != std::string::npos;
+  for (const std::string& name : context.plugins.connector_names(direction, with_plugin)) {
     names.push_back(std::string(kPluginPrefix) + name);
   }
   return names;
-}
-
-OptionType option_type(FieldType type) {
-  switch (type) {
-    case FieldType::Bool: return OptionType::Boolean;
-    case FieldType::I64: return OptionType::Integer;
-    case FieldType::F64: return OptionType::Number;
-    case FieldType::Duration: return OptionType::Duration;
-    default: return OptionType::Text;
-  }
 }
 
 std::optional<ChosenConnector> choose(const std::string& name,
@@ -49,13 +44,13 @@ std::optional<ChosenConnector> choose(const std::string& name,
                                       LoadContext& context) {
   ChosenConnector chosen;
   if (name.starts_with(kPluginPrefix)) {
-    const auto found = context.plugins.find_connector(direction, name.substr(kPluginPrefix.size()));
-    if (!found) return std::nullopt;
-    chosen.plugin = found->plugin.path;
-    for (const Parameter& parameter : found->description->parameters) {
-      chosen.options.push_back(
-          {parameter.name, option_type(parameter.type), false, parameter.doc, {}});
-    }
+    const auto found =
+        context.plugins.find_connectors(direction, name.substr(kPluginPrefix.size()));
+    if (found.empty()) return std::nullopt;
+    chosen.plugin = found.front().plugin.path;
+    for (const auto& each : found)
+      chosen.plugins.push_back(each.plugin.description->name);
+    chosen.options = options_of(*found.front().description);
     return chosen;
   }
   for (const Connector* connector : context.ports.connectors) {
@@ -68,6 +63,17 @@ std::optional<ChosenConnector> choose(const std::string& name,
   return std::nullopt;
 }
 
+void add_ambiguity(TableReader& reader,
+                   const std::string& name,
+                   const std::vector<std::string>& plugins) {
+  std::vector<std::string> names;
+  for (const std::string& plugin : plugins)
+    names.push_back(format("{}{}/{}", kPluginPrefix, plugin, name.substr(kPluginPrefix.size())));
+  reader.add_mistake("connector",
+                     format("{}, which {} plugins have", in_quotes(name), plugins.size()),
+                     one_of(names));
+}
+
 // Goes on with the nearest name after reporting a wrong one, so that the rest is checked too.
 std::optional<ChosenConnector> read_connector(TableReader& reader,
                                               PortDirection direction,
@@ -77,8 +83,9 @@ std::optional<ChosenConnector> read_connector(TableReader& reader,
   if (!written) return std::nullopt;
   name = *written;
   auto chosen = choose(name, direction, context);
+  if (chosen && chosen->plugins.size() > 1) add_ambiguity(reader, name, chosen->plugins);
   if (chosen) return chosen;
-  const std::vector<std::string> names = connector_names(direction, context);
+  const std::vector<std::string> names = connector_names(direction, name, context);
   const std::string nearest = nearest_name(name, names);
   reader.add_mistake("connector", in_quotes(name), one_of(names), nearest);
   return choose(nearest, direction, context);
@@ -239,6 +246,22 @@ void check_with_connector(TableReader& reader,
 }
 
 }  // namespace
+
+void check_together(std::span<const SourceSpec> sources,
+                    std::span<TableReader> readers,
+                    LoadContext& context) {
+  for (const Connector* connector : context.ports.connectors) {
+    std::vector<PortRequest> requests;
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (sources[i].connector != connector->name()) continue;
+      requests.push_back(sources[i].request);
+      places.push_back(i);
+    }
+    for (const PortMistake& found : connector->check_together(requests))
+      add_mistake(readers[places[found.port]], found.mistake, context);
+  }
+}
 
 PortConnection read_connection(TableReader& reader,
                                PortDirection direction,

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "config/load_context.h"
+#include "config/spec.h"
 #include "connectors/connector.h"
 
 namespace weir {
@@ -24,5 +26,10 @@ PortConnection read_connection(TableReader& reader,
 
 // Whether the transactional sinks of the job that was just read fit together; forgets them.
 void check_transaction(LoadContext& context);
+
+// What connectors find wrong with the sources of one job together; a reader for each of them.
+void check_together(std::span<const SourceSpec> sources,
+                    std::span<TableReader> readers,
+                    LoadContext& context);
 
 }  // namespace weir

@@ -43,9 +43,9 @@ Result<const Connector*> HostConnectors::load(const std::filesystem::path& plugi
   auto& loaded = loaded_[{plugin, std::string(name)}];
   if (loaded != nullptr) return loaded.get();
   TRY(auto library, Plugin::load(plugin));
-  TRY(loaded,
-      make_plugin_connector(
-          std::move(library), name.substr(kOfPlugin.size()), Log(log_, "connectors"), clock_));
+  const std::size_t slash = name.find('/');
+  name.remove_prefix(slash == std::string_view::npos ? kOfPlugin.size() : slash + 1);
+  TRY(loaded, make_plugin_connector(std::move(library), name, Log(log_, "connectors"), clock_));
   return loaded.get();
 }
 

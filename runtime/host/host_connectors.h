@@ -24,8 +24,9 @@ class HostConnectors final {
   // The host's own; those of plugins are found by their manifests.
   std::vector<const Connector*> own() const;
 
-  // By the name that ports give: "kafka", or "plugin:NAME" and the file of the plugin that has it,
-  // which is loaded the first time. What it returns lives as long as this object.
+  // By the name that ports give: "kafka", or "plugin:NAME", "plugin:PLUGIN/NAME" and the file of
+  // the plugin that has it, which is loaded the first time. What it returns lives as long as this
+  // object.
   Result<const Connector*> find(std::string_view name, const std::filesystem::path& plugin);
 
  private:

@@ -97,6 +97,16 @@ class KnownConnector final : public Connector {
     }
     return mistakes;
   }
+  // Two sources may not have the same topic first.
+  std::vector<PortMistake> check_together(std::span<const PortRequest> sources) const override {
+    if (sources.size() < 2 || sources[1].options.find("topics") == sources[1].options.end())
+      return {};
+    const auto& first = std::get<std::vector<std::string>>(sources[0].options.at("topics"));
+    const auto& second = std::get<std::vector<std::string>>(sources[1].options.at("topics"));
+    if (first.front() != second.front()) return {};
+    return {{1, {"topics", "what " + sources[0].port + " reads", "other topics"}}};
+  }
+
   std::vector<OptionMistake> check_sink(const PortRequest& request) const override {
     const auto topic = request.options.find("topic");
     if (topic == request.options.end()) return {};

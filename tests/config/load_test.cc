@@ -163,6 +163,41 @@ TEST_F(LoadTest, AConnectorOfAPluginIsFoundByItsManifest) {
   EXPECT_EQ(loaded.jobs.jobs[1].pools.at(0).path, plugins.path() / "ids.txt");
 }
 
+TEST_F(LoadTest, AConnectorThatTwoPluginsHaveMustNameItsPlugin) {
+  PluginDescription school = classroom_plugin();
+  school.name = "school";
+  plugins.add_plugin("libschool.so", school);
+  const std::string short_name = "plugin:lesson-schedule";
+
+  EXPECT_THAT(
+      messages(kWhole),
+      ElementsAre(HasSubstr("found \"plugin:lesson-schedule\", which 2 plugins have, expected "
+                            "one of plugin:classroom/lesson-schedule, "
+                            "plugin:school/lesson-schedule")));
+
+  const LoadedJobs loaded = load(with(short_name, "plugin:school/lesson-schedule"));
+  ASSERT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_EQ(loaded.jobs.jobs.at(1).sources.at(0).connector_plugin, plugins.path() / "libschool.so");
+  EXPECT_THAT(messages(with(short_name, "plugin:skool/lesson-schedule")),
+              ElementsAre(HasSubstr("did you mean \"plugin:school/lesson-schedule\"?")));
+}
+
+TEST_F(LoadTest, FieldsOfTextTakeKeyAndHeaders) {
+  const std::string both =
+      with("every = \"2s\"", "key_field = \"video\"\n  header_fields = { video = \"x-video\" }");
+  const LoadedJobs loaded = load(both);
+
+  // A connector without headers is told so.
+  ASSERT_THAT(loaded.mistakes, SizeIs(1));
+  EXPECT_THAT(text(loaded.mistakes[0]), HasSubstr("found headers that are not read"));
+  const SourceSpec& source = loaded.jobs.jobs.at(1).sources.at(0);
+  EXPECT_EQ(source.key_field, "video");
+  EXPECT_EQ(source.header_fields.at("video"), "x-video");
+  EXPECT_THAT(messages(with("every = \"2s\"", "key_field = \"vidio\"")),
+              ElementsAre(HasSubstr("key_field: found \"vidio\", expected video")));
+  EXPECT_THAT(messages(with("every = \"2s\"", "header_fields = { tm = 1 }")), SizeIs(2));
+}
+
 TEST_F(LoadTest, ASecretIsNeverInAMessage) {
   const std::string in_topic =
       with("topics = [\"a\", \"b\"]", "topics = [\"x ${env:PASSWORD}\", \"b\"]");
