@@ -74,14 +74,17 @@ Result<HttpReply> http_get(std::string_view address,
                            std::string_view target,
                            std::chrono::milliseconds time_max) {
   const std::size_t colon = address.rfind(':');
-  if (colon == std::string_view::npos) {
-    return Error(ErrorKind::Invalid, format("an address without a port: {}", address));
+  const std::string_view port =
+      colon == std::string_view::npos ? std::string_view() : address.substr(colon + 1);
+  if (port.empty() || port.find_first_not_of("0123456789") != std::string_view::npos) {
+    return Error(ErrorKind::Invalid,
+                 format("an address is HOST:PORT, like 127.0.0.1:8088, not {}", address));
   }
   std::string name(address.substr(0, colon));
   if (name == "[::1]") name = "::1";
   boost::asio::io_context context(1);
   Exchange exchange(context, address, target);
-  exchange.start(name, std::string(address.substr(colon + 1)), time_max);
+  exchange.start(name, std::string(port), time_max);
   context.run();
   if (exchange.problem()) {
     return Error(ErrorKind::Unavailable, format("{}: {}", address, exchange.problem().message()));

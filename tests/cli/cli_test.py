@@ -110,11 +110,18 @@ class Help(Cli):
         self.assertEqual(
             result.stderr,
             "weir: check: unknown option --jsn, did you mean --json?\n"
+            "usage: weir check [FILE] [--plugin-path FOLDER]… [--json]\n"
             "weir check --help explains it\n")
+        self.assertIn("weir: unknown option --jsn\n", self.expect(2, "--jsn").stderr)
 
     def test_wrong_arguments_are_named(self):
         self.assertIn("one argument too many: b", self.expect(2, "check", "a", "b").stderr)
-        self.assertIn("an argument is missing", self.expect(2, "inspect").stderr)
+        self.assertIn("an argument is missing\nusage: weir inspect ",
+                      self.expect(2, "inspect").stderr)
+        for address in ("localhost", "localhost:http", "127.0.0.1:"):
+            self.assertEqual(
+                self.expect(2, "status", "--http", address).stderr,
+                f"weir: status: an address is HOST:PORT, like 127.0.0.1:8088, not {address}\n")
         self.assertIn("more than once", self.expect(2, "status", "--http=a", "--http=b").stderr)
         self.assertIn("whole number", self.expect(2, "run", "--seconds", "soon").stderr)
         self.assertIn("weir job list", self.expect(2, "job", "lst").stderr)
@@ -263,6 +270,8 @@ class Plugins(Cli):
         result = self.expect(1, "schema", "copy/word", "--from", self.path())
         self.assertEqual(result.stderr,
                          "weir: schema: no job or port copy/word, did you mean copy/words?\n")
+        self.assertEqual(self.expect(1, "schema", "elsewhere", "--from", self.path()).stderr,
+                         "weir: schema: no job or port elsewhere; weir schema lists them all\n")
 
 
 class New(Cli):

@@ -62,6 +62,7 @@ Result<std::string> ask_host(const Arguments& arguments, const std::string& targ
 ExitCode report(const std::string& subcommand, const Error& error, Console& console) {
   console.error << format("weir: {}: {}\n", subcommand, error.message());
   if (error.kind() == ErrorKind::NotFound) return ExitCode::Refused;
+  if (error.kind() == ErrorKind::Invalid) return ExitCode::Usage;
   console.error << "is a host running there? --http names another address\n";
   return ExitCode::Unavailable;
 }

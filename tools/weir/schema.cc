@@ -120,9 +120,10 @@ std::vector<Port> selected(const std::vector<Port>& ports,
   }
   if (!chosen.empty()) return chosen;
   const std::string nearest = nearest_name(name, names);
-  console.error << format("weir: schema: no job or port {}{}\n",
-                          name,
-                          nearest.empty() ? "" : format(", did you mean {}?", nearest));
+  console.error << format(
+      "weir: schema: no job or port {}{}\n",
+      name,
+      nearest.empty() ? "; weir schema lists them all" : format(", did you mean {}?", nearest));
   return {};
 }
 

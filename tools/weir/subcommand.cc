@@ -47,7 +47,7 @@ ExitCode unknown_subcommand(const std::string& name, Console& console) {
   const std::string nearest = nearest_name(name, names);
   return refuse(
       console,
-      format("unknown subcommand {}", name),
+      format("unknown {} {}", name.starts_with('-') ? "option" : "subcommand", name),
       nearest.empty() ? "weir --help lists them all" : format("did you mean weir {}?", nearest));
 }
 
@@ -137,7 +137,9 @@ ExitCode run_weir(const std::vector<std::string>& arguments, Console& console) {
   if (!parsed) {
     return refuse(console,
                   format("{}: {}", name, parsed.error().message()),
-                  format("weir {} --help explains it", subcommand->name));
+                  format("usage: weir {0} {1}\nweir {0} --help explains it",
+                         subcommand->name,
+                         subcommand->usage));
   }
   return subcommand->run(*parsed, console);
 }
