@@ -205,6 +205,21 @@ class Draining(Run):
         process.send_signal(signal.SIGINT)
         self.assertIn("copy: stopped", self.finish(0, process)[1])
 
+    def test_a_second_signal_ends_it_at_once(self):
+        # Nobody reads what it prints, so it cannot drain.
+        self.write("jobs.toml", FOLLOW.replace(
+            'connector = "file"\n  path = "copies.jsonl"', 'connector = "stdout"'))
+        self.write_words(50_000)
+        process = self.start()
+        self.wait_for_records(self.port_of(process), 1_000)
+        process.send_signal(signal.SIGTERM)
+        for line in process.stderr:
+            if "draining" in line:
+                break
+        process.send_signal(signal.SIGTERM)
+
+        self.assertEqual(process.wait(20), -signal.SIGTERM)
+
     def test_it_ends_by_itself_after_the_time_given(self):
         self.write("jobs.toml", FOLLOW)
         self.write_words(10)
