@@ -14,10 +14,11 @@ KAFKA = ROOT / "tools" / "servers" / "kafka"
 class Broker:
     """Use in a `with`; stops the broker by process id and removes its data."""
 
-    def __init__(self, message_bytes_max=1_000_000, properties=(), port=0):
+    def __init__(self, message_bytes_max=1_000_000, properties=(), port=0, version=None):
         self.message_bytes_max = message_bytes_max
         self.properties = list(properties)
         self.port = port
+        self.environment = {"KAFKA_VERSION": version} if version else {}
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="weir-broker-"))
@@ -39,7 +40,7 @@ class Broker:
             check=True,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "KAFKA_PROPERTIES": " ".join(properties)},
+            env={**os.environ, **self.environment, "KAFKA_PROPERTIES": " ".join(properties)},
         ).stdout
 
     def pid(self):
@@ -156,7 +157,7 @@ def run_weir(weir, jobs_text, timeout=600):
         jobs_file.write_text(jobs_text)
         environment = {**os.environ, "LC_ALL": "C"}
         done = subprocess.run(
-            [str(weir), "run", str(jobs_file)],
+            [str(Path(weir).resolve()), "run", str(jobs_file)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The classroom jobs on a real Kafka: every label, and every input row in exactly one place.
 
-classroom_test.py WEIR PLUGIN_FOLDER [--records N] [--seed S]
+classroom_test.py WEIR PLUGIN_FOLDER [--records N] [--seed S] [--kafka VERSION]
 """
 
 import argparse
@@ -118,10 +118,11 @@ def main():
     parser.add_argument("plugins")
     parser.add_argument("--records", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--kafka", metavar="VERSION", help="of the broker")
     arguments = parser.parse_args()
     print("repeat with --seed %d" % arguments.seed, flush=True)
     topics = classroom_input.make_input(arguments.seed, arguments.records)
-    with Broker() as broker:
+    with Broker(version=arguments.kafka) as broker:
         broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
         broker.create_topics(
             [job + "." + name for job in ("enter", "courseware") for name in ["labels"] + SIDES], 2

@@ -3,12 +3,13 @@
 import base64
 import json
 from collections import Counter
+from pathlib import Path
 
 
 def host(broker, plugins, workers=2):
     return '[host]\nworkers = %d\nplugin_path = ["%s"]\n[kafka.main]\nbrokers = "%s"\n' % (
         workers,
-        plugins,
+        Path(plugins).resolve(),
         broker.address,
     )
 
