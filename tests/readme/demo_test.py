@@ -1,0 +1,43 @@
+#!/usr/bin/env python3
+"""demo_test.py ROOT: tools/demo, left with Ctrl-C."""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import unittest
+
+
+class Demo(unittest.TestCase):
+    root = pathlib.Path()
+
+    def test_control_c_drains_and_ends_well(self):
+        # A session of its own: the signal reaches all of it and nobody else, as in a terminal.
+        demo = subprocess.Popen(
+            [str(self.root / "tools" / "demo")], start_new_session=True, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.addCleanup(demo.stdout.close)
+        shown = []
+        for line in demo.stdout:
+            shown.append(line)
+            if line.startswith("labels {"):
+                os.killpg(demo.pid, signal.SIGINT)
+                break
+        shown += demo.stdout.readlines()
+
+        self.assertEqual(demo.wait(60), 0, "".join(shown[-20:]))
+        for text in ("draining", "enter: stopped", "courseware: stopped", "consumption: stopped"):
+            self.assertTrue(any(text in line for line in shown), text)
+
+    def test_wrong_arguments_are_refused_before_anything_is_done(self):
+        result = subprocess.run(
+            [str(self.root / "tools" / "demo"), "--second", "3"], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("tools/demo --seconds N", result.stderr)
+        self.assertEqual(result.stdout, "")
+
+
+if __name__ == "__main__":
+    Demo.root = pathlib.Path(sys.argv.pop(1)).resolve()
+    unittest.main()
