@@ -19,6 +19,7 @@ constexpr std::string_view kExitCodes = R"(Exit codes:
 constexpr std::string_view kFirstSteps = R"(
 First steps:
   weir check jobs.toml          find everything that is wrong with a jobs file
+  weir doctor jobs.toml         look whether Kafka and this machine are ready for it
   weir run jobs.toml            run its jobs until Ctrl-C
   weir status                   look at them from another terminal
 )";
@@ -70,6 +71,7 @@ ExitCode help(const std::vector<std::string>& arguments, Console& console) {
 
 const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> all = {check_subcommand(),
+                                              doctor_subcommand(),
                                               run_subcommand(),
                                               errors_subcommand(),
                                               inspect_subcommand(),

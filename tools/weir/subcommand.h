@@ -22,6 +22,7 @@ struct Subcommand {
 
 // One file each.
 Subcommand check_subcommand();
+Subcommand doctor_subcommand();
 Subcommand completion_subcommand();
 Subcommand errors_subcommand();
 Subcommand inspect_subcommand();

@@ -40,7 +40,11 @@ Error refusal(rd_kafka_resp_err_t code, std::string_view subject, std::string_vi
 std::set<std::string> names_of(const rd_kafka_AclOperation_t* operations, std::size_t count) {
   std::set<std::string> names;
   for (const rd_kafka_AclOperation_t operation : std::span(operations, operations ? count : 0)) {
-    names.insert(rd_kafka_AclOperation_name(operation));
+    std::string name = rd_kafka_AclOperation_name(operation);  // "READ"
+    std::transform(name.begin() + 1, name.end(), name.begin() + 1, [](char letter) {
+      return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter - 'A' + 'a') : letter;
+    });
+    names.insert(std::move(name));
   }
   return names;
 }

@@ -55,6 +55,19 @@ std::map<std::string, Needs> needs_of(std::span<const PortRequest> sources,
   return needs;
 }
 
+// A coordinator is not there at once when it is asked for the first time.
+template <class Ask>
+auto patiently(ClusterQuery& query, const Ask& ask) {
+  constexpr int kAgainMax = 5;
+  auto answer = ask();
+  for (int i = 0; i < kAgainMax && !answer; ++i) {
+    if (answer.error().kind() != ErrorKind::Unavailable) break;
+    if (!query.wait(std::chrono::milliseconds(500))) break;
+    answer = ask();
+  }
+  return answer;
+}
+
 // One cluster, as one job needs it.
 class Examination final {
  public:
@@ -139,7 +152,7 @@ class Examination final {
   void examine_group(ClusterQuery& query) {
     if (needs_.read.empty() && needs_.exactly_once.empty()) return;
     const std::string subject = "group " + needs_.job;
-    const auto rights = query.rights_to_group(needs_.job);
+    const auto rights = patiently(query, [&] { return query.rights_to_group(needs_.job); });
     if (rights && rights->contains("Read")) {
       const auto committed = query.all_committed(needs_.job);
       return add(
