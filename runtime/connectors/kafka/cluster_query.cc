@@ -67,6 +67,7 @@ TopicState state_of(const rd_kafka_TopicDescription_t& topic) {
 
 ClusterQuery::ClusterQuery(Client& client, std::stop_token stop)
     : client_(client),
+      cluster_(format("cluster {}", client.cluster())),
       stop_(std::move(stop)),
       wake_(stop_, [queue = client.events()] { rd_kafka_queue_yield(queue); }) {}
 
