@@ -2,7 +2,9 @@
 """state_test.py WEIR MAKE_STATE: looking into the state of jobs, keeping and restoring it."""
 
 import json
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 import tempfile
@@ -25,10 +27,11 @@ class State(unittest.TestCase):
     def make(self, steps=3):
         subprocess.run([self.make_state, self.state, str(steps)], check=True, timeout=60)
 
-    def run_weir(self, *arguments, code=0):
+    def run_weir(self, *arguments, code=0, crash=None):
         done = subprocess.run(
             [self.weir, *arguments, "--state", self.state],
             capture_output=True, text=True, timeout=60, check=False,
+            env={**os.environ, **({"WEIR_CRASH": crash} if crash else {})},
         )
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout if code == 0 else done.stdout + done.stderr
@@ -126,6 +129,32 @@ class State(unittest.TestCase):
         manifest.write_text(manifest.read_text().replace('"epoch":1', '"epoch":2'))
         said = self.run_weir("savepoint", "inspect", "clicks", "before", code=1)
         self.assertIn("checksum of the manifest", said)
+
+    def die(self, point, *arguments):
+        self.run_weir(*arguments, code=-signal.SIGKILL, crash=f"{point}:1")
+
+    def names(self):
+        listed = self.run_weir("savepoint", "list", "clicks")
+        return [line.split()[0] for line in listed.splitlines()]
+
+    def test_a_savepoint_is_there_whole_or_not_at_all(self):
+        self.die("savepoint.create.written", "savepoint", "create", "clicks", "one")
+        self.assertEqual(self.names(), [])
+        self.run_weir("savepoint", "create", "clicks", "one")
+        self.die("savepoint.create.named", "savepoint", "create", "clicks", "two")
+        self.assertEqual(self.names(), ["one", "two"])
+        self.run_weir("savepoint", "inspect", "clicks", "two")
+
+    def test_a_restore_happens_as_a_whole_or_not_at_all(self):
+        self.run_weir("savepoint", "create", "clicks", "before")
+        self.make(steps=9)
+        restore = ("savepoint", "restore", "clicks", "before")
+        self.die("savepoint.restore.unpacked", *restore)
+        self.assertIn('"steps":9', self.run_weir("state", "dump", "clicks"))
+        self.die("savepoint.restore.exchanged", *restore)
+        self.assertEqual(self.run_weir("state", "dump", "clicks"), DUMP)
+        self.make(steps=4)
+        self.assertIn('"steps":4', self.run_weir("state", "dump", "clicks"))
 
     def test_names_are_checked(self):
         self.run_weir("savepoint", "create", "clicks", "one")
