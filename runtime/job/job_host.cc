@@ -75,7 +75,7 @@ struct JobHost::Threads {
     std::vector<std::pair<const Worker*, WorkerThread*>> watched;
     for (std::size_t i = 0; i < threads.size(); ++i)
       watched.emplace_back(workers[i].get(), threads[i].get());
-    watchdog = std::make_unique<Watchdog>(limits, std::move(watched), clock, log);
+    watchdog = std::make_unique<Watchdog>(limits, watched, clock, log);
   }
 
   void run_control() {

@@ -27,18 +27,18 @@ milliseconds interval_of(const CallWatch::Limits& limits) {
 
 std::string text_of(const SlowCall& call) {
   const CallSite& site = *call.site;
-  const std::string text = format("operator {} of job {} (plugin {} {})",
-                                  site.operator_uid,
-                                  site.job,
-                                  site.plugin,
-                                  site.plugin_version);
+  std::string text = format("operator {} of job {} (plugin {} {})",
+                            site.operator_uid,
+                            site.job,
+                            site.plugin,
+                            site.plugin_version);
   if (call.span.place == nullptr) return text;
   return format(
       "{}, records {} at {} to {}", text, call.span.place->split, call.span.first, call.span.last);
 }
 
 Watchdog::Watchdog(CallWatch::Limits limits,
-                   std::vector<std::pair<const Worker*, WorkerThread*>> watched,
+                   const std::vector<std::pair<const Worker*, WorkerThread*>>& watched,
                    const Clock& clock,
                    Log log)
     : interval_(interval_of(limits)), clock_(clock), log_(std::move(log)) {

@@ -36,7 +36,7 @@ class Watchdog final {
  public:
   // All outlive the object; one thread for each worker.
   Watchdog(CallWatch::Limits limits,
-           std::vector<std::pair<const Worker*, WorkerThread*>> watched,
+           const std::vector<std::pair<const Worker*, WorkerThread*>>& watched,
            const Clock& clock,
            Log log);
   ~Watchdog();

@@ -55,9 +55,9 @@ class Supervisor final {
   Supervisor(const Supervised& supervised, const Clock& clock, Console& console)
       : supervised_(supervised), clock_(clock), console_(console) {
     const sigset_t set = awaited_signals();
-    ::sigprocmask(SIG_BLOCK, &set, &usual_signals_);
+    ::pthread_sigmask(SIG_BLOCK, &set, &usual_signals_);
   }
-  ~Supervisor() { ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr); }
+  ~Supervisor() { ::pthread_sigmask(SIG_SETMASK, &usual_signals_, nullptr); }
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
@@ -92,7 +92,7 @@ class Supervisor final {
     // Two hosts must never run: this one ends with who looks after it.
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(static_cast<int>(ExitCode::Unavailable));
-    ::sigprocmask(SIG_SETMASK, &usual_signals_, nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &usual_signals_, nullptr);
     std::vector<std::string> arguments = supervised_.arguments;
     std::string name = "weir";
     std::vector<char*> pointers = {name.data()};
