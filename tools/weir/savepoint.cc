@@ -99,7 +99,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
 
 Subcommand savepoint_subcommand() {
   return {"savepoint",
-          "create JOB NAME | list JOB | inspect JOB NAME | restore JOB NAME [--state DIR] [--json]",
+          "create | inspect | restore JOB NAME, or list JOB [--state DIR] [--json]",
           "keep a job's state under a name, or go back to it",
           R"(A savepoint is a copy of the durable state as of its last committed epoch, with the
 positions of the sources. Files that do not change are shared: it needs room only as
