@@ -35,8 +35,8 @@ TEST_F(SteppedJobTest, AFieldTakesTheKeyOfTheMessageInsteadOfAValue) {
   entry.sources[0].key_field = "user";
   start(std::move(entry));
 
-  world.topic("in").append(0, {.key = "ann", .value = R"({"tm":10,"amount":1})"});
-  world.topic("in").append(0, {.key = "bob", .value = click(20, "nobody", 2)});
+  world.topic("in").append(0, fakes::Message{.key = "ann", .value = R"({"tm":10,"amount":1})"});
+  world.topic("in").append(0, fakes::Message{.key = "bob", .value = click(20, "nobody", 2)});
   host->settle();
 
   EXPECT_THAT(out(), ElementsAre(click(10, "ann", 1), click(20, "bob", 2)));
