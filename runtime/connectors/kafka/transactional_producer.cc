@@ -20,6 +20,7 @@ constexpr auto kTakeOverAtMost = std::chrono::milliseconds(20'000);
 constexpr auto kCallAtMost = std::chrono::milliseconds(5'000);  // The client is asked again then.
 constexpr auto kPause = std::chrono::milliseconds(50);
 constexpr auto kSlice = std::chrono::milliseconds(5);
+constexpr auto kGiveUpAtMost = std::chrono::milliseconds(1'000);
 
 constexpr std::size_t kMessageMax = 512;
 
@@ -78,6 +79,21 @@ Result<std::shared_ptr<TransactionalProducer>> TransactionalProducer::open(
   };
   TRY(producer->client_, Client::open(Role::Producer, cluster, std::move(own), log, watch));
   return producer;
+}
+
+// A client that goes while it asks the coordinator to take a partition into the transaction may
+// fail an assertion of its own (librdkafka 2.14.2: txn_req_cnt), so the question is settled first.
+// Where that fails, nothing is lost: whoever comes next with this id ends the transaction.
+TransactionalProducer::~TransactionalProducer() {
+  if (client_ == nullptr) return;
+  rd_kafka_purge(client_->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+  serve(kSlice);
+  const Handle<rd_kafka_error_t> refused(
+      rd_kafka_abort_transaction(client_->handle(), static_cast<int>(kGiveUpAtMost.count())));
+  if (refused) {
+    client_->log().debug(
+        "transaction of {} not given up: {}", id_, rd_kafka_error_string(refused.get()));
+  }
 }
 
 rd_kafka_resp_err_t TransactionalProducer::watch_instance(

@@ -34,6 +34,10 @@ class TransactionalProducer final {
                                                              const std::string& id,
                                                              Properties own,
                                                              const Log& log);
+  // Gives an open transaction up.
+  ~TransactionalProducer();
+  TransactionalProducer(const TransactionalProducer&) = delete;
+  TransactionalProducer& operator=(const TransactionalProducer&) = delete;
 
   const std::shared_ptr<Client>& client() const { return client_; }
   const std::string& id() const { return id_; }
