@@ -62,10 +62,9 @@ bool SideStreams::has_waiting() const {
 }
 
 bool SideStreams::is_full() const {
-  const auto is_too_much = [](const MessageBuffer& waiting) {
+  return std::ranges::any_of(is_ahead_ ? ahead_ : buffers_, [](const MessageBuffer& waiting) {
     return waiting.bytes() > kWaitingBytesMax;
-  };
-  return std::ranges::any_of(buffers_, is_too_much) || std::ranges::any_of(ahead_, is_too_much);
+  });
 }
 
 void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows) {

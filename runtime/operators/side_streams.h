@@ -65,7 +65,8 @@ class SideStreams final {
   bool is_connected(SideStream stream) const;
   // Whether something waits for its writer.
   bool has_waiting() const;
-  // Whether tasks should wait with whatever may be set aside.
+  // Whether the task that set_ahead() was about should wait with whatever it may set aside. One
+  // behind a barrier does not hold up those in front of it: they are what it waits for.
   bool is_full() const;
 
   void write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows);

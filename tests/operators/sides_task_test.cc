@@ -88,6 +88,20 @@ TEST_F(SidesTaskTest, WhatATaskSetsAsideBehindABarrierWaitsUntilTheOthersHaveRea
   EXPECT_THAT(log, ElementsAre("at 1", "at 3", "passed 1", "at 2", "at 4"));
 }
 
+TEST_F(SidesTaskTest, ATaskBehindABarrierDoesNotFillTheWayOfOneInFrontOfIt) {
+  task.arrive(0, 1);
+  for (int i = 0; i < 30'000; ++i)
+    set_aside(0, i);
+  EXPECT_TRUE(streams.is_full());
+  set_aside(1, 1);
+  EXPECT_FALSE(streams.is_full());
+
+  task.arrive(1, 1);
+  run();
+  set_aside(0, 1);
+  EXPECT_FALSE(streams.is_full());
+}
+
 TEST_F(SidesTaskTest, ATaskMayEndWhileTheOthersAreOnTheirWayToABarrier) {
   task.arrive(0, 1);
   set_aside(0, 1);
