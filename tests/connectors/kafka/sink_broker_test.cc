@@ -165,7 +165,7 @@ TEST_F(KafkaSinkOnBroker, ADeletedTopicIsAnErrorThatNamesIt) {
 
   EXPECT_FALSE(run.write(0, messages({"v1"})));
   ASSERT_TRUE(run.failure());
-  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound);
+  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound) << run.failure()->text();
   EXPECT_THAT(run.failure()->message(), HasSubstr(topic));
 }
 
