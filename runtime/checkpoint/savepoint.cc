@@ -69,6 +69,7 @@ Result<SavedFile> saved_file(const fs::path& path) {
     XXH3_64bits_update(sum.get(), room.data(), static_cast<std::size_t>(stream.gcount()));
     file.size += static_cast<std::uint64_t>(stream.gcount());
   }
+  if (stream.bad()) return Error(ErrorKind::Corrupt, format("cannot read {}", path.string()));
   file.checksum = XXH3_64bits_digest(sum.get());
   return file;
 }
@@ -123,7 +124,10 @@ Status write_manifest(const fs::path& folder, Savepoint& savepoint) {
     TRY_DO(sync(folder / name));
   }
   const fs::path manifest = folder / kSavepointManifest;
-  std::ofstream(manifest, std::ios::binary) << encode_savepoint(savepoint);
+  std::ofstream stream(manifest, std::ios::binary);
+  stream << encode_savepoint(savepoint);
+  stream.close();
+  if (!stream) return Error(ErrorKind::Unavailable, format("cannot write {}", manifest.string()));
   TRY_DO(sync(manifest));
   return sync(folder);
 }

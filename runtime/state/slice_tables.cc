@@ -52,6 +52,8 @@ void SliceTables::drop(SliceNumber slice) {
     slices_.erase(found);
     return;
   }
+  // Its last change may just have been taken.
+  std::erase_if(pending_, [&](const Pending& pending) { return pending.slice == slice; });
   // Memory that was mostly empty this time is not kept for the next.
   if (spare_ == nullptr && found->second->is_well_filled()) {
     found->second->clear();
