@@ -15,9 +15,12 @@ TEST(SliceTables, ASliceMayBeDroppedBetweenTheStepsThatCollectItsLastChange) {
   TableSet& set = slices.open(1);
   const std::uint32_t number = set.upsert(set.table(0), 7, "key");
   set.touch(set.table(0), number);
+  TableSet& spare = slices.open(2);
+  spare.upsert(spare.table(0), 7, "key");
   ASSERT_EQ(slices.begin_collection(), 1u);
   ASSERT_TRUE(slices.next_changed());
 
+  slices.drop(2);  // Its memory is kept, that of the next one is not.
   slices.drop(1);
 
   EXPECT_FALSE(slices.next_changed());
