@@ -16,6 +16,7 @@ from broker import Broker, run_weir
 from topics import frozen, host, port, rows_of, same, same_bytes
 
 SIDES = ["filtered", "unnatural", "late", "errors"]
+SIZE, SLIDE = 30_000, 15_000  # of the windows of job courseware
 
 
 def job(name, sources):
@@ -36,6 +37,18 @@ def jobs_file(broker, plugins, workers=2):
     )
 
 
+def check_sides(broker, topics, name, sorted_input):
+    """All that no window of the job sees."""
+    origins = {"in." + topic: partitions for topic, partitions in topics.items()}
+    same_bytes(broker, name + ".errors", sorted_input.errors, origins)
+    for side, rows in (
+        ("filtered", sorted_input.filtered),
+        ("unnatural", sorted_input.unnatural),
+    ):
+        topic = "%s.%s" % (name, side)
+        same(topic, [row for _, row in rows], rows_of(broker, topic)[0])
+
+
 def check_enter(broker, topics):
     sorted_input = answer.Sorted(
         topics, ["enter", "signal", "av", "courseware"], True, classroom_input.START
@@ -48,25 +61,18 @@ def check_enter(broker, topics):
     kept = answer.leave_out_late(events, Counter(map(frozen, late)), 30_000, 30_000)
     print("enter.late: %d, each behind its watermark" % len(late))
     same("enter.labels", answer.enter_labels(kept, 10_000), rows_of(broker, "enter.labels")[0])
-    same_bytes(broker, "enter.errors", sorted_input.errors)
-    same(
-        "enter.filtered",
-        [row for _, row in sorted_input.filtered],
-        rows_of(broker, "enter.filtered")[0],
-    )
-    same(
-        "enter.unnatural",
-        [row for _, row in sorted_input.unnatural],
-        rows_of(broker, "enter.unnatural")[0],
-    )
+    check_sides(broker, topics, "enter", sorted_input)
 
 
 def possible_labels(rows, end):
-    """All labels one group can have: rows behind their watermark may have missed this window."""
+    """All labels one group can have: rows behind their watermark may have missed this window.
+
+    Not their last window: a row that misses it as well is late."""
     sure = ([], [])
     unsure = []
     for side, row, watermark in rows:
-        if watermark is not None and watermark >= end - 1:
+        is_last = end == max(answer.window_ends(row["tm"], SIZE, SLIDE))
+        if watermark is not None and watermark >= end - 1 and not is_last:
             unsure.append((side, row))
         else:
             sure[side].append(row)
@@ -83,16 +89,18 @@ def check_courseware(broker, topics):
     assert set(operators) == {"sides"}, Counter(operators)
     groups = {}
     late_rows = Counter(map(frozen, late))
-    for side, name in enumerate(("teacher", "student")):
-        sorted_input = answer.Sorted(topics, [name], False, classroom_input.START)
-        for _, row, watermark in sorted(sorted_input.rows, key=lambda item: -(item[2] or 0)):
-            ends = answer.window_ends(row["tm"], 30_000, 15_000)
-            if late_rows[frozen(row)] > 0:
-                assert watermark is not None and watermark >= max(ends) - 1, "not late: %r" % (row,)
-                late_rows[frozen(row)] -= 1
-                continue
-            for end in ends:
-                groups.setdefault((row["lesson_id"], end), []).append((side, row, watermark))
+    sources = ["teacher", "student"]
+    sorted_input = answer.Sorted(topics, sources, False, classroom_input.START)
+    check_sides(broker, topics, "courseware", sorted_input)
+    for source, row, watermark in sorted(sorted_input.rows, key=lambda item: -(item[2] or 0)):
+        ends = answer.window_ends(row["tm"], SIZE, SLIDE)
+        if late_rows[frozen(row)] > 0:
+            assert watermark is not None and watermark >= max(ends) - 1, "not late: %r" % (row,)
+            late_rows[frozen(row)] -= 1
+            continue
+        for end in ends:
+            member = (sources.index(source), row, watermark)
+            groups.setdefault((row["lesson_id"], end), []).append(member)
     assert not +late_rows, "late rows that are not in the input: %r" % list(+late_rows)[:3]
     found = {
         (row["lesson_id"], row["window_end"]): row

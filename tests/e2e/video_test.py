@@ -107,7 +107,7 @@ def main():
         same("minutes", minutes, rows_of(broker, "minutes")[0])
         same("hot", answer.hot(minutes, 4, 5, 10), rows_of(broker, "hot")[0])
         same("filtered", outside, rows_of(broker, "filtered")[0])
-        same_bytes(broker, "errors", broken)
+        same_bytes(broker, "errors", broken, {"in.plays": partitions})
 
 
 if __name__ == "__main__":
