@@ -18,6 +18,7 @@
 #include "checkpoint/image_text.h"
 #include "checkpoint/rocks_image.h"
 #include "connectors/ports/folder.h"
+#include "seed/test_seed.h"
 
 namespace weir {
 namespace {
@@ -83,9 +84,7 @@ TEST_F(ImageDamageTest, ALogThatWasCutShortSimplyEnds) {
   write_two_epochs();
   const fs::path whole = files(".log").back();
   const auto size = fs::file_size(whole);
-  const auto seed = std::random_device()();
-  SCOPED_TRACE(format("seed {}", seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(tests::test_seed());
   const std::string original = image();
   for (int round = 0; round < 12; ++round) {
     const std::string copy = folder.path(format("copy-{}", round));

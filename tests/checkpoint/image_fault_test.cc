@@ -16,6 +16,7 @@
 #include "checkpoint/rocks_image.h"
 #include "checkpoint/rocks_options.h"
 #include "connectors/ports/folder.h"
+#include "seed/test_seed.h"
 
 namespace weir {
 namespace {
@@ -175,9 +176,7 @@ TEST_F(ImageFaultTest, ACommitMarkThatThePowerTookLeavesTheEpochPrepared) {
 
 // What the image promises, step by step, whatever goes wrong between.
 TEST_F(ImageFaultTest, KeepsEveryPromiseThroughRandomFaults) {
-  const auto seed = std::random_device()();
-  SCOPED_TRACE(format("seed {}", seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(tests::test_seed());
   const int faults = files->faults();
   std::uint64_t committed = 0;
   for (int step = 0; step < 60; ++step) {

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "seed/test_seed.h"
+
 namespace weir {
 namespace {
 
@@ -92,9 +94,7 @@ TEST(ForwardOutlet, KeepsOrderBehindWhatWaits) {
 }
 
 TEST(SplitRows, LosesNoRowAndKeepsTheOrder) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(tests::test_seed());
   std::vector<std::uint64_t> hashes(1000);
   std::vector<std::uint16_t> workers(1000);
   for (auto& hash : hashes)

@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include "seed/test_seed.h"
+
 namespace weir {
 namespace {
 
@@ -95,9 +97,7 @@ TEST(WatermarkMerge, NewInputHoldsBackUntilItSpeaks) {
 
 // Whatever happens, the output is the largest minimum over the active inputs so far.
 TEST(WatermarkMerge, AgreesWithTheDefinitionOnRandomHistories) {
-  const unsigned seed = std::random_device()();
-  SCOPED_TRACE(testing::Message() << "seed " << seed);
-  std::mt19937 random(seed);
+  std::mt19937 random(tests::test_seed());
   for (int round = 0; round < 200; ++round) {
     const std::size_t count = 1 + random() % 4;
     WatermarkMerge merge(count);

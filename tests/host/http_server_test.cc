@@ -12,6 +12,7 @@
 #include "host/http_client.h"
 #include "host/known_status.h"
 #include "host/raw_client.h"
+#include "seed/test_seed.h"
 
 namespace weir {
 namespace {
@@ -152,9 +153,7 @@ TEST_F(HttpServerTest, AConnectionEndsAfterItsShareOfRequests) {
 
 TEST_F(HttpServerTest, GarbageNeverStopsIt) {
   start();
-  const std::uint64_t seed = std::random_device()();
-  SCOPED_TRACE(format("seed {}", seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(tests::test_seed());
   for (int round = 0; round < 200; ++round) {
     std::string bytes(kHealth);
     for (int change = 0; change < 5; ++change) {

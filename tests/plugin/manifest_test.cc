@@ -9,6 +9,7 @@
 
 #include "plugin/difference.h"
 #include "plugin/elf.h"
+#include "seed/test_seed.h"
 
 namespace weir {
 namespace {
@@ -85,9 +86,7 @@ TEST(ManifestReader, LetsMembersOfLaterVersionsPass) {
 }
 
 TEST(ManifestReader, SurvivesRandomChanges) {
-  const auto seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(tests::test_seed());
   const std::string manifest = minimal_manifest();
   for (int round = 0; round < 2'000; ++round) {
     std::string changed = manifest;

@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <weir/testing.h>
 
+#include "seed/test_seed.h"
+
 namespace {
 
 struct Number {
@@ -93,9 +95,7 @@ TEST(Emitter, ForgetsManyRowsOfOneThatThrows) {
 }
 
 TEST(Emitter, KeepsTheOrderOverManyRandomBatches) {
-  const auto seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(weir::tests::test_seed());
   for (int round = 0; round < 300; ++round) {
     Emission emission;
     emission.rows.resize(1 + random() % 400);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <weir/testing.h>
 
+#include "seed/test_seed.h"
+
 namespace {
 
 enum class Side : std::int32_t { Left = 1, Right = 2 };
@@ -40,9 +42,7 @@ TEST(Key, OfOneTextIsTheTextItself) {
 }
 
 TEST(Key, ComesBackAsItWent) {
-  const auto seed = std::random_device()();
-  SCOPED_TRACE("seed " + std::to_string(seed));
-  std::mt19937_64 random(seed);
+  std::mt19937_64 random(weir::tests::test_seed());
   using Parts = weir::Key<weir::Text, std::int16_t, weir::Text, std::uint64_t, weir::Text>;
   for (int round = 0; round < 500; ++round) {
     const auto text = [&] { return std::string(random() % 20, static_cast<char>(random())); };
