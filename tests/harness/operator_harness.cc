@@ -42,6 +42,7 @@ class Run final {
     advance(EventTime::max().milliseconds);
     EXPECT_EQ(subject_->key_count(), 0u);
     std::ranges::sort(observed_.late);
+    std::ranges::sort(observed_.filtered);
     std::ranges::sort(observed_.refused);
     std::ranges::sort(observed_.refused_windows);
     return std::move(observed_);
@@ -73,8 +74,10 @@ void observe(RecordedOutput& output, const OperatorHarness::Print& print, Observ
       observed.rows.push_back(format("{} {}", batch.times[i], print(batch.rows[i])));
   }
   for (const Diverted& diverted : output.diverted) {
-    CHECK(diverted.stream == SideStream::Late);
-    observed.late.push_back(text_of(input_of(diverted.port, diverted.row)));
+    const bool is_late = diverted.stream == SideStream::Late;
+    CHECK(is_late || diverted.stream == SideStream::Filtered);
+    (is_late ? observed.late : observed.filtered)
+        .push_back(text_of(input_of(diverted.port, diverted.row)));
   }
   for (const Rejected& rejected : output.rejected) {
     observed.refused.push_back(text_of(input_of(rejected.port, rejected.row)) + ": " +
@@ -98,6 +101,7 @@ void PrintTo(const Observed& observed, std::ostream* out) {
   };
   print("rows", observed.rows);
   print("late", observed.late);
+  print("filtered", observed.filtered);
   print("refused", observed.refused);
   print("refused windows", observed.refused_windows);
 }

@@ -14,6 +14,7 @@ namespace weir::harness {
 struct Observed {
   std::vector<std::string> rows;  // As the harness was told to print them, behind their event time.
   std::vector<std::string> late;  // text_of(Input)
+  std::vector<std::string> filtered;         // The same.
   std::vector<std::string> refused;          // text_of(Input) and the reason.
   std::vector<std::string> refused_windows;  // Key, bounds and reason.
 
