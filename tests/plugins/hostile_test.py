@@ -5,48 +5,21 @@
 """
 
 import json
-import pathlib
-import subprocess
+import signal
 import sys
-import tempfile
 import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import JobsFolder, eventually, file_job, log_until  # noqa: E402  (of tests/run)
 
 WEIR, PLUGINS = sys.argv[1:3]
 
-JOBS = """
-[host]
-workers = 2
-plugin_path = ["{plugins}"]
-
-[[job]]
-name = "bad"
-plugin = "{plugin}"
-type = "{job}"
-{ports}
-  [job.side.errors]
-  connector = "file"
-  path = "errors.jsonl"
-
-[[job]]
-name = "good"
-plugin = "minimal"
-type = "words"
-  [job.source.lines]
-  connector = "file"
-  path = "lines.jsonl"
-  [job.sink.totals]
-  connector = "file"
-  path = "totals.jsonl"
-"""
-
-PORTS = """
-  [job.source.in]
-  connector = "file"
-  path = "in.jsonl"
-  [job.sink.out]
-  connector = "file"
-  path = "out.jsonl"
-"""
+PORTS = {"source": ["in"], "sink": ["out"], "side": ["errors"]}
+# It is in the middle of its work when the bad job ends: its input has no end.
+GOOD = file_job("minimal", "words", {"source": ["lines"], "sink": ["totals"]},
+                source="follow = true", name="good")
 
 # What each job of the plugin `hostile` does, and how it ends.
 FAILURES = {
@@ -71,73 +44,65 @@ EVENT = {
 
 class Hostile(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="weir-hostile-")
-        self.addCleanup(self.folder.cleanup)
-        self.write("lines.jsonl", [{"at": 1000, "text": "to be"}])
-        self.write("in.jsonl", [{"at": i * 100, "value": i % 10} for i in range(50)])
+        self.jobs = self.enterContext(JobsFolder(WEIR, PLUGINS))
+        self.jobs.write_rows("lines.jsonl", [{"at": 1_000, "text": "to be"}])
+        self.jobs.write_rows("in.jsonl", [{"at": i * 100, "value": i % 10} for i in range(50)])
 
-    def path(self, name):
-        return pathlib.Path(self.folder.name) / name
-
-    def write(self, name, rows):
-        self.path(name).write_text("".join(json.dumps(row) + "\n" for row in rows))
-
-    def read(self, name):
-        path = self.path(name)
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-    # Runs both jobs to their end; the good one must not have noticed anything.
-    def run_jobs(self, plugin, job, ports):
-        self.path("jobs.toml").write_text(
-            JOBS.format(plugins=PLUGINS, plugin=plugin, job=job, ports=ports))
-        result = subprocess.run([WEIR, "run", "jobs.toml"], cwd=self.folder.name, timeout=120,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self.assertEqual(sorted(row["word"] for row in self.read("totals.jsonl")), ["be", "to"],
-                         result.stdout)
-        return result
+    def run_jobs(self, plugin, job, ports=None, more=""):
+        """Exit code and log of both jobs; the good one has gone on when the bad one was over."""
+        bad = file_job(plugin, job, ports or PORTS, name="bad") + more
+        self.jobs.write("jobs.toml", "[host]\nworkers = 2\n" + bad + GOOD)
+        process = self.jobs.start()
+        log = log_until(process, r"\] bad: (failed|finished|did not start)")
+        with open(self.jobs.path / "lines.jsonl", "a", encoding="utf-8") as lines:
+            lines.write(json.dumps({"at": 60_000, "text": "or"}) + "\n")
+        eventually(lambda: len(self.jobs.rows("totals.jsonl")) == 2)
+        process.send_signal(signal.SIGTERM)
+        log += process.communicate(timeout=60)[1]
+        words = sorted(row["word"] for row in self.jobs.rows("totals.jsonl"))
+        self.assertEqual(words, ["be", "to"], log)
+        return process.returncode, log
 
     def test_a_broken_contract_fails_the_job_with_a_sentence(self):
         for job, message in FAILURES.items():
             with self.subTest(job):
                 self.setUp()
-                result = self.run_jobs("hostile", job, PORTS)
-                self.assertEqual(result.returncode, 1, result.stdout)
-                self.assertIn(message, result.stdout)
+                code, log = self.run_jobs("hostile", job)
+                self.assertEqual(code, 1, log)
+                self.assertIn(message, log)
 
     def test_a_refused_row_is_set_aside_alone(self):
-        result = self.run_jobs("hostile", "refuse-row", PORTS)
+        code, log = self.run_jobs("hostile", "refuse-row")
 
-        self.assertEqual(result.returncode, 0, result.stdout)
-        errors = self.read("errors.jsonl")
+        self.assertEqual(code, 0, log)
+        errors = self.jobs.rows("errors.jsonl")
         self.assertEqual([error["reason"] for error in errors], 5 * ["not a 7"])
-        self.assertEqual(sorted(row["value"] for row in self.read("out.jsonl")),
+        self.assertEqual(sorted(row["value"] for row in self.jobs.rows("out.jsonl")),
                          [0, 1, 2, 3, 4, 5, 6, 8, 9])
 
     def test_keys_from_nowhere_are_errors_of_their_rows(self):
-        result = self.run_jobs("hostile", "key-from-nowhere", PORTS)
+        code, log = self.run_jobs("hostile", "key-from-nowhere")
 
-        self.assertEqual(result.returncode, 0, result.stdout)
-        self.assertEqual(len(self.read("errors.jsonl")), 50)
-        self.assertEqual(self.read("out.jsonl"), [])
+        self.assertEqual(code, 0, log)
+        self.assertEqual(len(self.jobs.rows("errors.jsonl")), 50)
+        self.assertEqual(self.jobs.rows("out.jsonl"), [])
 
     def test_rows_whose_functions_throw_leave_no_trace(self):
-        ports = "".join(
-            f'  [job.{side}.{port}]\n  connector = "file"\n  path = "{port}.jsonl"\n'
-            for side, port in (("source", "left"), ("source", "right"), ("sink", "scores"),
-                               ("sink", "last-events"), ("sink", "pairs")))
-        ports += '  [job.pool.banned]\n  path = "banned.txt"\n'
-        self.path("banned.txt").write_text("nobody\n")
+        ports = {"source": ["left", "right"], "sink": ["scores", "last-events", "pairs"],
+                 "side": ["errors"]}
+        self.jobs.write("banned.txt", "nobody\n")
         users = ["ann", "throw-in-filter", "throw-in-map", "throw-in-add", "ann"]
-        self.write("left.jsonl", [EVENT | {"user": user} for user in users])
-        self.write("right.jsonl", [])
+        self.jobs.write_rows("left.jsonl", [EVENT | {"user": user} for user in users])
+        self.jobs.write_rows("right.jsonl", [])
 
-        result = self.run_jobs("minimal", "kinds", ports)
+        code, log = self.run_jobs(
+            "minimal", "kinds", ports, '[job.pool.banned]\npath = "banned.txt"\n')
 
-        self.assertEqual(result.returncode, 0, result.stdout)
-        reasons = {error["reason"] for error in self.read("errors.jsonl")}
+        self.assertEqual(code, 0, log)
+        reasons = {error["reason"] for error in self.jobs.rows("errors.jsonl")}
         self.assertEqual(reasons, {"filter: asked to throw", "map: asked to throw",
                                    "add: asked to throw"})
-        scores = [row for row in self.read("scores.jsonl") if row["user"] == "ann!"]
+        scores = [row for row in self.jobs.rows("scores.jsonl") if row["user"] == "ann!"]
         self.assertEqual({row["rows"] for row in scores}, {2})
 
 
