@@ -6,11 +6,20 @@ import pathlib
 import signal
 import subprocess
 import sys
+import time
 import unittest
 
 
 class Demo(unittest.TestCase):
     root = pathlib.Path()
+
+    def end(self, demo):
+        """Whatever of it still runs."""
+        try:
+            os.killpg(demo.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        demo.wait()
 
     def test_control_c_drains_and_ends_well(self):
         # A session of its own: the signal reaches all of it and nobody else, as in a terminal.
@@ -18,6 +27,7 @@ class Demo(unittest.TestCase):
             [str(self.root / "tools" / "demo")], start_new_session=True, text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.addCleanup(demo.stdout.close)
+        self.addCleanup(self.end, demo)
         shown = []
         for line in demo.stdout:
             shown.append(line)
@@ -29,6 +39,16 @@ class Demo(unittest.TestCase):
         self.assertEqual(demo.wait(60), 0, "".join(shown[-20:]))
         for text in ("draining", "enter: stopped", "courseware: stopped", "consumption: stopped"):
             self.assertTrue(any(text in line for line in shown), text)
+
+    def test_a_second_setup_has_nothing_to_do_and_takes_a_moment(self):
+        setup = [str(self.root / "tools" / "setup"), "--run"]
+        subprocess.run(setup, check=True, capture_output=True)
+        begun = time.monotonic()
+        again = subprocess.run(setup, check=True, capture_output=True, text=True)
+        self.assertLess(time.monotonic() - begun, 3)
+        self.assertIn("setup: Debian packages: all installed\n", again.stdout)
+        self.assertNotIn("installing", again.stdout)
+        self.assertNotIn("building", again.stdout)
 
     def test_wrong_arguments_are_refused_before_anything_is_done(self):
         result = subprocess.run(

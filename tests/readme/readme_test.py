@@ -7,7 +7,8 @@ WEIR is the program, README the file, FOLDER where to do it: a fresh one when no
 
 Every line of a ```console block that begins with "$ " is run by one shell; what follows is what it
 must print. "…" stands for any text in a line; alone, for any lines. With --shape any number may
-stand for another, and any text of a JSON value. A block ```toml NAME is put into a file NAME first.
+stand for another, but 0 for no "88 late", and any text of a JSON value. A block ```toml NAME is
+put into a file NAME first.
 """
 
 import argparse
@@ -33,13 +34,21 @@ def steps(text):
 
 
 NUMBER = r"\d(?:[\d,.]*\d)?"
+COUNT = r"[1-9][\d,]*"
+# A number before a word: something is counted, and there was some. In a pattern, where a blank has
+# a backslash.
+COUNTED = r"(?<=\\ )(?P<counted>%s)(?=\\ [a-z])" % COUNT
 
 
 def line_pattern(line, is_shape):
     pattern = re.escape(line)
     if is_shape:
         pattern = re.sub(r'":"[^"]*"', '":"[^"]*"', pattern)
-        pattern = re.sub(NUMBER, lambda _: NUMBER, pattern)
+        pattern = re.sub(
+            COUNTED + "|" + NUMBER,
+            lambda number: COUNT if number["counted"] else NUMBER,
+            pattern,
+        )
         # Only a terminal gets times without dates.
         if re.match(r"\d+:\d+:\d+", line):
             pattern = r"(?:[\d-]+T)?" + pattern
