@@ -1,11 +1,18 @@
-"""A real Kafka broker for one test, and kcat as the client that shares no code with Weir."""
+"""A real Kafka broker for one test, and kcat to write and read it: a program of its own, with its
+own build of the client library that Weir uses."""
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import threading
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import JobsFolder  # noqa: E402  (of tests/run)
+from shared_broker import end_with  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 KAFKA = ROOT / "tools" / "servers" / "kafka"
@@ -22,6 +29,7 @@ class Broker:
 
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="weir-broker-"))
+        end_with(self.folder, os.getpid())
         self.address = self._tool("start", str(self.folder), str(self.port)).strip()
         return self
 
@@ -152,18 +160,9 @@ class Broker:
 
 def run_weir(weir, jobs_text, timeout=600):
     """Runs `weir run` on a jobs file until all its jobs have ended; returns what it printed."""
-    with tempfile.TemporaryDirectory(prefix="weir-e2e-") as folder:
-        jobs_file = Path(folder) / "jobs.toml"
-        jobs_file.write_text(jobs_text)
-        environment = {**os.environ, "LC_ALL": "C"}
-        done = subprocess.run(
-            [str(Path(weir).resolve()), "run", str(jobs_file)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=timeout,
-            env=environment,
-            cwd=folder,
-        )
-    assert done.returncode == 0, "weir run ended with %d:\n%s" % (done.returncode, done.stdout)
-    return done.stdout
+    with JobsFolder(weir) as folder:
+        folder.write("jobs.toml", jobs_text)
+        done = folder.run(timeout=timeout)
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, "weir run ended with %d:\n%s" % (done.returncode, said)
+    return said

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from broker import Broker
-from shared_broker import free_ports, properties
+from shared_broker import free_ports, secured_listener
 
 JOB = """
 [kafka.main]
@@ -107,11 +107,7 @@ def rights_are_missing(doctor, broker):
 
 def main():
     doctor = Doctor(*sys.argv[1:3])
-    plain, controller, sasl = free_ports(3)
-    secured = properties(plain, controller, sasl).split() + [
-        "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-        "super.users=User:ANONYMOUS",
-    ]
+    secured, plain, sasl = secured_listener()
     with Broker(properties=secured, port=plain) as broker:
         broker.sasl_address = "127.0.0.1:%d" % sasl
         broker.create_topics(["words", "copies"], 2)

@@ -4,8 +4,15 @@
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
+import threading
+import time
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
+
+from shared_broker import end_with  # noqa: E402  (of tests/e2e)
 
 KAFKA = pathlib.Path(__file__).resolve().parents[2] / "tools" / "servers" / "kafka"
 
@@ -23,6 +30,8 @@ class Broker(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="weir-kafka-")
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name) / "broker"
+        self.folder.mkdir()
+        end_with(self.folder, os.getpid())
         self.addCleanup(lambda: kafka("stop", self.folder))
 
     def start(self, **environment):
@@ -55,6 +64,29 @@ class Broker(unittest.TestCase):
         address = self.start(KAFKA_PROPERTIES="auto.create.topics.enable=true num.partitions=7")
         self.produce(address, "made-by-producing", "a")
         self.assertIn("made-by-producing 7\n", kafka("topics", self.folder).stdout)
+
+    def test_a_process_that_only_has_its_number_is_left_alone(self):
+        self.folder.mkdir(exist_ok=True)
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as other:
+            (self.folder / "pid").write_text(str(other.pid))
+            self.assertEqual(kafka("status", self.folder, check=False).returncode, 1)
+            kafka("stop", self.folder)
+            kafka("kill", self.folder)
+            other.stdin.close()
+            self.assertEqual(other.wait(60), 0)
+
+    def test_what_nobody_stopped_ends_with_its_process(self):
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE) as other:
+            end_with(self.folder, other.pid)
+            self.start()
+            arguments = pathlib.Path("/proc", (self.folder / "pid").read_text().strip(), "cmdline")
+            self.assertIn(b"kafka.Kafka", arguments.read_bytes())
+            other.stdin.close()
+        deadline = time.monotonic() + 60
+        while self.folder.exists() and time.monotonic() < deadline:
+            threading.Event().wait(0.05)
+        self.assertFalse(self.folder.exists())
+        self.assertFalse(arguments.exists() and arguments.read_bytes())
 
     def test_a_broker_that_cannot_start_says_why(self):
         failed = kafka("start", self.folder, check=False, KAFKA_PROPERTIES="num.io.threads=none")

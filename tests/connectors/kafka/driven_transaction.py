@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "e2e"))
 
 from broker import Broker  # noqa: E402  (of tests/e2e)
-from shared_broker import free_ports, properties  # noqa: E402  (of tests/e2e)
+from shared_broker import free_ports, secured_listener  # noqa: E402  (of tests/e2e)
 
 __all__ = ["Broker", "Job", "Run", "free_ports", "secured_listener"]
 
@@ -104,18 +104,3 @@ class Job:
             for name, rows in [("doubled", doubled), ("lost", lost), ("foreign", foreign)]
             if rows
         }
-
-
-def secured_listener():
-    """Properties of a broker with rights, and its ports: all for who comes without a name, by the
-    first, and none for user weir, password let-me-in, by the second."""
-    plain, controller, sasl = free_ports(3)
-    return (
-        properties(plain, controller, sasl).split()
-        + [
-            "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-            "super.users=User:ANONYMOUS",
-        ],
-        plain,
-        sasl,
-    )

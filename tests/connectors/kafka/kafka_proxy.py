@@ -14,13 +14,6 @@ ADD_PARTITIONS, END_TXN, TXN_OFFSET_COMMIT = 24, 26, 28
 PATIENCE_S = 60
 
 
-def free_port():
-    """A port on which nobody listens at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def proxied_listener(plain, controller, behind, proxy):
     """Properties of a broker with a second listener, which sends its clients to the proxy."""
     at = "%s://127.0.0.1:%d"

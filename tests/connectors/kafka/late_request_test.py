@@ -10,13 +10,12 @@ change of the transactional id switched off, where the test must see the damage.
 import struct
 import sys
 
-from driven_transaction import Broker, Job, Run
+from driven_transaction import Broker, Job, Run, free_ports
 from kafka_proxy import (
     ADD_PARTITIONS,
     END_TXN,
     TXN_OFFSET_COMMIT,
     KafkaProxy,
-    free_port,
     proxied_listener,
 )
 
@@ -92,7 +91,7 @@ def late_partitions(proxy, job, words):
 
 def main():
     driver = sys.argv[1]
-    plain, controller, behind, port = (free_port() for _ in range(4))
+    plain, controller, behind, port = free_ports(4)
     listeners = proxied_listener(plain, controller, behind, port)
     with Broker(properties=listeners, port=plain) as broker, KafkaProxy(port, behind) as proxy:
         for case, harms in [(late_end, True), (late_offsets, True), (late_partitions, False)]:

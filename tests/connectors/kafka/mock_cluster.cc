@@ -1,5 +1,7 @@
 #include "connectors/kafka/mock_cluster.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace weir::kafka {
@@ -18,6 +20,7 @@ MockCluster::MockCluster() {
   cluster_ = rd_kafka_handle_mock_cluster(producer_);
   // It says that broker 0 is the controller, and has brokers from 1 on.
   CHECK(rd_kafka_mock_broker_add(cluster_, 0) == 0);
+  rd_kafka_mock_start_request_tracking(cluster_);
 }
 
 MockCluster::~MockCluster() {
@@ -49,6 +52,16 @@ void MockCluster::produce(const std::string& topic,
 void MockCluster::fail_next(Request request, std::initializer_list<rd_kafka_resp_err_t> errors) {
   rd_kafka_mock_push_request_errors_array(
       cluster_, static_cast<std::int16_t>(request), errors.size(), errors.begin());
+}
+
+std::size_t MockCluster::count(Request request) const {
+  std::size_t total = 0;
+  rd_kafka_mock_request_t** requests = rd_kafka_mock_get_requests(cluster_, &total);
+  const auto count = std::count_if(requests, requests + total, [&](auto* each) {
+    return rd_kafka_mock_request_api_key(each) == static_cast<std::int16_t>(request);
+  });
+  rd_kafka_mock_request_destroy_array(requests, total);
+  return static_cast<std::size_t>(count);
 }
 
 void MockCluster::fail_topic(const std::string& name, rd_kafka_resp_err_t error) {

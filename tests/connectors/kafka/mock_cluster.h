@@ -32,6 +32,8 @@ class MockCluster final {
 
   // The next answers to such a request are these errors.
   void fail_next(Request request, std::initializer_list<rd_kafka_resp_err_t> errors);
+  // How many there have been.
+  std::size_t count(Request request) const;
   // Whatever is asked about the topic.
   void fail_topic(const std::string& name, rd_kafka_resp_err_t error);
   void set_reachable(bool is_reachable);
