@@ -7,37 +7,24 @@ import json
 import os
 import pathlib
 import pty
-import re
 import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import unittest
 
-COPY = """
-[host]
-http = "127.0.0.1:0"
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "run"))
 
-[[job]]
-name = "copy"
-plugin = "words"
-type = "copy"
-params = { length_min = 3 }
-  [job.source.words]
-  connector = "file"
-  path = "words.jsonl"
-  [job.sink.copies]
-  connector = "file"
-  path = "copies.jsonl"
-  [job.side.filtered]
-  connector = "file"
-  path = "filtered.jsonl"
-  [job.side.errors]
-  connector = "file"
-  path = "errors.jsonl"
-"""
+from jobs_folder import JobsFolder, eventually, file_job, wait_for_line  # noqa: E402
+from rows import same, without_marks  # noqa: E402
+
+COPY = '[host]\nhttp = "127.0.0.1:0"\n' + file_job(
+    "words",
+    "copy",
+    {"source": ["words"], "sink": ["copies"], "side": ["filtered", "errors"]},
+    entry="params = { length_min = 3 }",
+)
 
 COUNT = """
 [[job]]
@@ -52,7 +39,7 @@ type = "count"
 """
 
 # Never ends.
-FOLLOW = COPY.replace('path = "words.jsonl"', 'path = "words.jsonl"\n  follow = true')
+FOLLOW = COPY.replace('path = "words.jsonl"', 'path = "words.jsonl"\nfollow = true')
 
 T0 = 1_795_248_000_000
 
@@ -68,28 +55,12 @@ class Run(unittest.TestCase):
     weir = plugins = pathlib.Path()
 
     def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-
-    def write(self, name, text):
-        (self.folder / name).write_text(text)
+        self.jobs = self.enterContext(JobsFolder(self.weir, self.plugins))
+        self.folder, self.start, self.write = self.jobs.path, self.jobs.start, self.jobs.write
+        self.rows = self.jobs.rows
 
     def write_words(self, count, extra=""):
         self.write("words.jsonl", "".join(json.dumps(word) + "\n" for word in words(count)) + extra)
-
-    def read(self, name):
-        return [json.loads(line) for line in (self.folder / name).read_text().splitlines()]
-
-    def start(self, *arguments):
-        process = subprocess.Popen(
-            [str(self.weir), "run", "jobs.toml", "--plugin-path", str(self.plugins), *arguments],
-            cwd=self.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(self.end, process)
-        return process
-
-    def end(self, process):
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
 
     def finish(self, code, process):
         out, error = process.communicate(timeout=60)
@@ -98,11 +69,7 @@ class Run(unittest.TestCase):
 
     def port_of(self, process):
         """Where it answers, once it says so."""
-        for line in process.stderr:
-            found = re.search(r"control API at http://127.0.0.1:(\d+)", line)
-            if found:
-                return int(found.group(1))
-        self.fail("no control API")
+        return int(wait_for_line(process, r"control API at http://127.0.0.1:(\d+)").group(1))
 
     def get(self, port, target, host=None):
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -112,10 +79,20 @@ class Run(unittest.TestCase):
         return response.status, response.read().decode()
 
     def wait_for_records(self, port, count):
-        while True:
+        def has_read():
             job = json.loads(self.get(port, "/v1/jobs/copy")[1])
-            if job.get("records_in", 0) >= count:  # It may not be there yet.
-                return job
+            return job if job.get("records_in", 0) >= count else None  # It may not be there yet.
+
+        return eventually(has_read)
+
+    def check_all(self, count):
+        """Each word is where it belongs, once."""
+        places = {"copies": [], "filtered": []}
+        for word in words(count):
+            places["copies" if word["length"] >= 3 else "filtered"].append(word)
+        for name, expected in places.items():
+            rows = [without_marks(row) for row in self.rows(name + ".jsonl")]
+            same(name, expected, rows)
 
 
 class Finishing(Run):
@@ -124,11 +101,8 @@ class Finishing(Run):
         self.write_words(5_000, extra='{"tm": "never"}\nno json\n')
         self.finish(0, self.start())
 
-        copies, filtered = self.read("copies.jsonl"), self.read("filtered.jsonl")
-        self.assertEqual(len(self.read("errors.jsonl")), 2)
-        expected = [word for word in words(5_000) if word["length"] >= 3]
-        self.assertEqual(sorted(copies, key=lambda word: word["tm"]), expected)
-        self.assertEqual(len(copies) + len(filtered), 5_000)
+        self.assertEqual(len(self.rows("errors.jsonl")), 2)
+        self.check_all(5_000)
 
     def test_windows_of_an_ended_file_are_complete(self):
         self.write("jobs.toml", COUNT)
@@ -195,7 +169,7 @@ class Draining(Run):
 
         self.assertIn("draining", error)
         self.assertIn("copy: stopped: 2000 records in", error)
-        self.assertEqual(len(self.read("copies.jsonl")) + len(self.read("filtered.jsonl")), 2_000)
+        self.check_all(2_000)
 
     def test_control_c_does_the_same(self):
         self.write("jobs.toml", FOLLOW)
@@ -208,14 +182,12 @@ class Draining(Run):
     def test_a_second_signal_ends_it_at_once(self):
         # Nobody reads what it prints, so it cannot drain.
         self.write("jobs.toml", FOLLOW.replace(
-            'connector = "file"\n  path = "copies.jsonl"', 'connector = "stdout"'))
+            'connector = "file"\npath = "copies.jsonl"', 'connector = "stdout"'))
         self.write_words(50_000)
         process = self.start()
         self.wait_for_records(self.port_of(process), 1_000)
         process.send_signal(signal.SIGTERM)
-        for line in process.stderr:
-            if "draining" in line:
-                break
+        wait_for_line(process, "draining")
         process.send_signal(signal.SIGTERM)
 
         self.assertEqual(process.wait(20), -signal.SIGTERM)
@@ -242,7 +214,7 @@ class Terminal(Run):
         process = subprocess.Popen(
             [str(self.weir), "run", "--plugin-path", str(self.plugins)],
             cwd=self.folder, stdout=subprocess.DEVNULL, stderr=theirs)
-        self.addCleanup(self.end, process)
+        self.jobs.started.append(process)
         os.close(theirs)
 
         shown = self.read_until(terminal, b"total 100 in")

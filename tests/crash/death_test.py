@@ -9,31 +9,15 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import JobsFolder, eventually, file_job, wait_for_line  # noqa: E402
 
 WEIR, PLUGINS = sys.argv[1:3]
 
-JOBS = """
-[host]
-workers = 2
-{host}
-[[job]]
-name = "{job}"
-plugin = "deadly"
-type = "{job}"
-{entry}
-  [job.source.in]
-  connector = "file"
-  path = "in.jsonl"
-{source}
-  [job.sink.out]
-  connector = "file"
-  path = "out.jsonl"
-  [job.side.errors]
-  connector = "file"
-  path = "errors.jsonl"
-"""
+PORTS = {"source": ["in"], "sink": ["out"], "side": ["errors"]}
 
 
 def order(value, where="", how=""):
@@ -44,48 +28,17 @@ class Folder(unittest.TestCase):
     """A jobs file with one job, its input and its output."""
 
     def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.jobs = self.enterContext(JobsFolder(WEIR, PLUGINS))
+        self.folder, self.start, self.read = self.jobs.path, self.jobs.start, self.jobs.rows
+        self.run_weir = self.jobs.run
 
     def write_jobs(self, job="pass", host="", entry="", source=""):
-        text = JOBS.format(job=job, host=host, entry=entry, source=source)
-        (self.folder / "jobs.toml").write_text(text)
+        text = "[host]\nworkers = 2\n%s\n" % host
+        self.jobs.write("jobs.toml", text + file_job("deadly", job, PORTS, entry, source))
 
     def write_orders(self, orders):
         """Returns the offset of each."""
-        offsets, lines = [], b""
-        for each in orders:
-            offsets.append(len(lines))
-            lines += json.dumps(each).encode() + b"\n"
-        (self.folder / "in.jsonl").write_bytes(lines)
-        return offsets
-
-    def read(self, name):
-        path = self.folder / name
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-    def run_weir(self, *arguments):
-        return subprocess.run([WEIR, "run", "jobs.toml", "--plugin-path", PLUGINS, *arguments],
-                              cwd=self.folder, timeout=120, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-
-    def start(self, *arguments):
-        process = subprocess.Popen([WEIR, "run", "jobs.toml", "--plugin-path", PLUGINS, *arguments],
-                                   cwd=self.folder, text=True, stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.PIPE)
-        self.addCleanup(self.end, process)
-        return process
-
-    def end(self, process):
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
-
-    def wait_for_line(self, process, pattern):
-        for line in process.stderr:
-            found = re.search(pattern, line)
-            if found:
-                return found
-        self.fail(f"no line with {pattern}")
+        return self.jobs.write_rows("in.jsonl", orders)[:-1]
 
     def check_output(self, job, orders, is_once=True):
         """Every order that does no harm, in each row that it belongs to."""
@@ -221,13 +174,9 @@ class Watchdog(Folder):
         self.write_jobs(host='http = "127.0.0.1:0"\ncall_warning = "50ms"\ncall_limit = "0s"\n')
         self.write_orders([order(1, "copied", "hang")])
         process = self.start()
-        port = int(self.wait_for_line(process, r"control API at http://127.0.0.1:(\d+)").group(1))
-        self.wait_for_line(process, "a call has not come back for")
-        while True:
-            job = json.loads(self.get(port, "/v1/jobs/pass"))
-            if job["slow_calls"]:
-                break
-        (call,) = job["slow_calls"]
+        port = int(wait_for_line(process, r"control API at http://127.0.0.1:(\d+)").group(1))
+        wait_for_line(process, "a call has not come back for")
+        (call,) = eventually(lambda: json.loads(self.get(port, "/v1/jobs/pass"))["slow_calls"])
 
         self.assertEqual(call["operator"], "copied")
         self.assertEqual((call["first_offset"], call["last_offset"]), (0, 0))
@@ -276,7 +225,7 @@ class Supervision(Folder):
         self.write_orders([order(1)])
         for number in (signal.SIGTERM, signal.SIGINT):
             process = self.start("--supervise", "--restart-delay", "10ms")
-            self.wait_for_line(process, "pass: running")
+            wait_for_line(process, "pass: running")
             process.send_signal(number)
             rest = process.stderr.read()
             self.assertEqual(process.wait(), 0, rest)
@@ -286,12 +235,12 @@ class Supervision(Folder):
         self.write_jobs(source="  follow = true")
         self.write_orders([order(1)])
         process = self.start("--supervise", "--restart-delay", "10ms")
-        self.wait_for_line(process, "pass: running")
+        wait_for_line(process, "pass: running")
         child = self.child_of(process)
         subprocess.run(["kill", "-KILL", str(child)], check=True)
-        self.wait_for_line(process,
+        wait_for_line(process,
                            rf"process {child}\) died of SIGKILL after .*; it left no report")
-        self.wait_for_line(process, "pass: running")
+        wait_for_line(process, "pass: running")
         process.terminate()
 
         self.assertEqual(process.wait(), 0)
@@ -300,7 +249,7 @@ class Supervision(Folder):
         self.write_jobs(source="  follow = true")
         self.write_orders([order(1)])
         process = self.start("--supervise")
-        self.wait_for_line(process, "pass: running")
+        wait_for_line(process, "pass: running")
         process.kill()
 
         self.assertIn("pass: stopped", process.stderr.read())

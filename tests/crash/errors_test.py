@@ -5,29 +5,16 @@ import base64
 import json
 import pathlib
 import re
-import subprocess
 import sys
-import tempfile
 import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import JobsFolder, file_job  # noqa: E402  (of tests/run)
 
 WEIR, PLUGINS = sys.argv[1:3]
 
-JOBS = """
-[[job]]
-name = "{job}"
-plugin = "deadly"
-type = "{job}"
-on_error = "{on_error}"
-  [job.source.in]
-  connector = "file"
-  path = "in.jsonl"
-  [job.sink.out]
-  connector = "file"
-  path = "out.jsonl"
-  [job.side.errors]
-  connector = "file"
-  path = "errors.jsonl"
-"""
+PORTS = {"source": ["in"], "sink": ["out"], "side": ["errors"]}
 
 
 def order(value, where="", how=""):
@@ -36,23 +23,16 @@ def order(value, where="", how=""):
 
 class Folder(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-
-    def weir(self, *arguments):
-        return subprocess.run([WEIR, *arguments, "--plugin-path", PLUGINS], cwd=self.folder,
-                              timeout=120, text=True, stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE)
+        self.jobs = self.enterContext(JobsFolder(WEIR, PLUGINS))
+        self.folder, self.weir, self.read = self.jobs.path, self.jobs.call, self.jobs.rows
 
     def run_job(self, job, on_error, lines):
         """Returns what it said; its output is in out.jsonl and errors.jsonl."""
         self.setUp()
-        (self.folder / "jobs.toml").write_text(JOBS.format(job=job, on_error=on_error))
-        (self.folder / "in.jsonl").write_text("".join(line + "\n" for line in lines))
-        return self.weir("run", "jobs.toml")
-
-    def read(self, name):
-        path = self.folder / name
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        entry = 'on_error = "%s"' % on_error
+        self.jobs.write("jobs.toml", file_job("deadly", job, PORTS, entry))
+        self.jobs.write("in.jsonl", "".join(line + "\n" for line in lines))
+        return self.jobs.run()
 
 
 class OnError(Folder):

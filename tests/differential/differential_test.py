@@ -19,7 +19,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import random_rows
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "run"))
+
+import random_rows  # noqa: E402
+from jobs_folder import JobsFolder, file_job, rows_of  # noqa: E402  (of tests/run)
+from rows import same, without_marks  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
 # name, size, slide of the jobs of the plugin
@@ -55,51 +59,22 @@ class Flink:
         subprocess.run(command + [str(number) for number in numbers], check=True)
 
 
-def job(name, rows, folder):
-    return """
-[[job]]
-name = "%(name)s"
-plugin = "differential"
-type = "%(name)s"
-  [job.source.rows]
-  connector = "file"
-  path = "%(rows)s"
-  watermark_every = 1
-  [job.sink.results]
-  connector = "file"
-  path = "%(folder)s/%(name)s.jsonl"
-  [job.side.late]
-  connector = "file"
-  path = "%(folder)s/%(name)s-late.jsonl"
-""" % {
-        "name": name,
-        "rows": rows,
-        "folder": folder,
-    }
-
-
-def run_weir(arguments, rows, folder, names):
-    folder.mkdir()
-    workers, plugins = arguments.workers, arguments.plugins
-    text = '[host]\nworkers = %d\nhttp = "127.0.0.1:0"\nplugin_path = ["%s"]\n' % (workers, plugins)
-    jobs_file = folder / "jobs.toml"
-    jobs_file.write_text(text + "".join(job(name, rows, folder) for name in names))
-    subprocess.run(
-        [str(arguments.weir), "run", "--log-level", "warning", str(jobs_file)],
-        check=True,
-        timeout=120,
-        cwd=folder,
-    )
+def run_weir(weir, workers, rows, names):
+    """Results and late rows of each job are in NAME.jsonl and NAME-late.jsonl then."""
+    text = '[host]\nworkers = %d\nhttp = "127.0.0.1:0"\n' % workers
+    for name in names:
+        ports = {"source": ["rows"], "sink": {"results": name}, "side": {"late": name + "-late"}}
+        text += file_job("differential", name, ports, source="watermark_every = 1")
+    weir.write_rows("rows.jsonl", rows)
+    weir.write("jobs.toml", text)
+    result = weir.run("--log-level", "warning")
+    assert result.returncode == 0, result.stderr
 
 
 def read(path):
-    """Rows of the file, and of those the host rotated away from it, as they can be compared."""
-    rows = []
-    for part in sorted(path.parent.glob(path.name + "*")):
-        rows += [json.loads(line) for line in part.read_text().splitlines()]
+    """Rows of the file as they can be compared."""
+    rows = [without_marks(row) for row in rows_of(path)]
     for row in rows:
-        row.pop("weir.operator", None)
-        row.pop("weir.record", None)
         for side in ("left", "right"):
             if isinstance(row.get(side), str):
                 row[side] = [int(value) for value in row[side].split(",") if value]
@@ -108,19 +83,6 @@ def read(path):
 
 def as_counted(rows):
     return Counter(json.dumps(row, sort_keys=True) for row in rows)
-
-
-def same(what, expected, found):
-    expected, found = as_counted(expected), as_counted(found)
-    missing, surplus = expected - found, found - expected
-    assert not missing and not surplus, "%s: %d missing, %d too many\nmissing %s\ntoo many %s" % (
-        what,
-        missing.total(),
-        surplus.total(),
-        list(missing)[:3],
-        list(surplus)[:3],
-    )
-    return found.total()
 
 
 def check_windows(kind, rows, flink, weir):
@@ -163,24 +125,21 @@ def check_between(rows, taken, strict, found, windows):
     assert not strict, "windows that did not fire: %s" % list(strict.items())[:3]
 
 
-def check_seed(arguments, flink, folder, seed):
+def check_seed(arguments, flink, weir, seed):
     """Returns how many rows were late for each kind of windows."""
     rows = random_rows.make(seed, arguments.rows)
-    file = folder / "rows.jsonl"
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
     names = ["tumbling"] + ["%s-%s" % (n, k) for n in JOBS for k in WINDOWS]
-    weir = folder / "weir"
     late_counts = []
-    run_weir(arguments, file, weir, names)
+    run_weir(weir, arguments.workers, rows, names)
     for kind, windows in WINDOWS.items():
-        output = folder / kind
-        flink.run(file, output, windows)
-        outcome = check_windows(kind, rows, output, weir)
+        output = weir.path / kind
+        flink.run(weir.path / "rows.jsonl", output, windows)
+        outcome = check_windows(kind, rows, output, weir.path)
         print("seed %d, %s: %s rows, %d late, %d of them to the coGroup" % (seed, kind, *outcome))
         late_counts.append(outcome[1])
-    count = same("tumbling", read(output / "tumbling.jsonl"), read(weir / "tumbling.jsonl"))
+    count = same("tumbling", read(output / "tumbling.jsonl"), read(weir.path / "tumbling.jsonl"))
     late = random_rows.late_rows(rows, TUMBLING, TUMBLING)
-    same("late of tumbling", late, read(weir / "tumbling-late.jsonl"))
+    same("late of tumbling", late, read(weir.path / "tumbling-late.jsonl"))
     same("Flink's late of tumbling", late, read(output / "tumbling-late.jsonl"))
     print("seed %d: tumbling %d rows, %d late" % (seed, count, len(late)), flush=True)
     return late_counts
@@ -195,8 +154,6 @@ def main():
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rows", type=int, default=5_000)
     arguments = parser.parse_args()
-    arguments.weir = arguments.weir.resolve()
-    arguments.plugins = arguments.plugins.resolve()
     with tempfile.TemporaryDirectory(prefix="weir-differential-") as folder:
         classes = Path(folder) / "classes"
         classes.mkdir()
@@ -204,9 +161,8 @@ def main():
         late_counts = []
         for seed in range(arguments.seed, arguments.seed + arguments.seeds):
             print("repeat with --seed %d --seeds 1" % seed, flush=True)
-            one = Path(folder) / str(seed)
-            one.mkdir()
-            late_counts += check_seed(arguments, flink, one, seed)
+            with JobsFolder(arguments.weir, arguments.plugins) as weir:
+                late_counts += check_seed(arguments, flink, weir, seed)
     exact = late_counts.count(0)
     print("coGroup: %d compared exactly, %d with late rows" % (exact, len(late_counts) - exact))
     assert arguments.seeds < 3 or 0 < exact < len(late_counts), "not both kinds of input"

@@ -8,9 +8,11 @@ import json
 import pathlib
 import subprocess
 import sys
-import tempfile
 
-from broker import Broker
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "run"))
+
+from broker import Broker  # noqa: E402
+from jobs_folder import JobsFolder  # noqa: E402  (of tests/run)
 
 JOBS = """
 [host]
@@ -44,26 +46,10 @@ def order(value, where="", how=""):
     return json.dumps({"at": 1_000 + value, "value": value, "where": where, "how": how}).encode()
 
 
-class Folder:
-    def __init__(self, path, weir, plugins):
-        self.path = pathlib.Path(path)
-        self.weir = weir
-        self.plugins = plugins
-
-    def run(self, *arguments):
-        return subprocess.run(
-            [self.weir, *arguments, "--plugin-path", self.plugins],
-            cwd=self.path,
-            timeout=300,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-
-    def errors(self, code, *arguments):
-        result = self.run("errors", *arguments)
-        assert result.returncode == code, result.stdout + result.stderr
-        return result.stdout
+def errors(folder, code, *arguments):
+    result = folder.call("errors", *arguments)
+    assert result.returncode == code, result.stdout + result.stderr
+    return result.stdout
 
 
 def headers_of(broker, topic):
@@ -77,34 +63,32 @@ def headers_of(broker, topic):
 
 def main():
     weir, plugins = sys.argv[1:3]
-    with Broker() as broker, tempfile.TemporaryDirectory() as path:
-        folder = Folder(path, weir, plugins)
-        (folder.path / "jobs.toml").write_text(JOBS.format(brokers=broker.address))
+    with Broker() as broker, JobsFolder(weir, plugins) as folder:
+        folder.write("jobs.toml", JOBS.format(brokers=broker.address))
         broker.create_topics(["in"], 2)
         broker.create_topics(["errors"], 1)
         killer = order(40, "copied", "segv")
         broker.produce("in", 0, [order(value) for value in range(40)] + [killer])
         broker.produce("in", 1, [order(100), *BAD, order(101)])
 
-        result = folder.run("run", "jobs.toml", "--supervise", "--restart-delay", "10ms")
+        result = folder.run("--supervise", "--restart-delay", "10ms", timeout=300)
         assert result.returncode == 0, result.stderr
         deaths = result.stderr.count("died of SIGSEGV after")
         assert deaths == 2, result.stderr
         assert "in/0 at offset 40 crashed the process twice" in result.stderr, result.stderr
-        rows = (folder.path / "out.jsonl").read_text().splitlines()
-        values = {json.loads(row)["value"] for row in rows}
+        values = {row["value"] for row in folder.rows("out.jsonl")}
         assert values == {*range(40), 100, 101}, sorted(values)
 
         # What was in flight at a death may stand there twice.
         listed = [json.loads(line)
-                  for line in folder.errors(0, "list", "pass", "--json").splitlines()]
+                  for line in errors(folder, 0, "list", "pass", "--json").splitlines()]
         places = {(each["topic"], each["partition"], each["offset"]) for each in listed}
         assert places == {("in", 0, 40), ("in", 1, 1), ("in", 1, 2)}, listed
         ids = [next(each["id"] for each in listed
                     if (each["partition"], each["offset"]) == place) for place in ((1, 1), (1, 2))]
         for number in ids:
-            assert "1 sent, 0 sent before" in folder.errors(0, "replay", "pass", number)
-            assert "0 sent, 1 sent before" in folder.errors(0, "replay", "pass", number)
+            assert "1 sent, 0 sent before" in errors(folder, 0, "replay", "pass", number)
+            assert "0 sent, 1 sent before" in errors(folder, 0, "replay", "pass", number)
         replayed = headers_of(broker, "in")
         origins = sorted(line.split(" ", 1)[1].split(",")[0] for line in replayed)
         assert origins == ["weir.replayed=in/1@1", "weir.replayed=in/1@2"], replayed

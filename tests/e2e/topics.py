@@ -2,8 +2,16 @@
 
 import base64
 import json
+import sys
 from collections import Counter
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "run"))
+
+import rows  # noqa: E402  (of tests/run)
+from rows import frozen  # noqa: E402
+
+__all__ = ["frozen", "host", "port", "rows_of", "same", "same_bytes"]
 
 
 def host(broker, plugins, workers=2):
@@ -21,32 +29,15 @@ def port(kind, name, topic, **options):
     return "\n".join(lines) + "\n"
 
 
-def frozen(row):
-    return tuple(sorted(row.items()))
-
-
 def rows_of(broker, topic):
     """Rows of a topic and, apart, the operator each was set aside by."""
-    rows, operators = [], []
-    for value in broker.consume(topic):
-        row = json.loads(value)
-        operators.append(row.pop("weir.operator", None))
-        row.pop("weir.record", None)
-        rows.append(row)
-    return rows, operators
+    found = [json.loads(value) for value in broker.consume(topic)]
+    operators = [row.get("weir.operator") for row in found]
+    return [rows.without_marks(row) for row in found], operators
 
 
 def same(what, expected, found):
-    expected, found = Counter(map(frozen, expected)), Counter(map(frozen, found))
-    missing, surplus = list((expected - found).elements()), list((found - expected).elements())
-    assert not missing and not surplus, "%s: %d missing, %d too many\nmissing %s\ntoo many %s" % (
-        what,
-        len(missing),
-        len(surplus),
-        [dict(row) for row in missing[:3]],
-        [dict(row) for row in surplus[:3]],
-    )
-    print("%s: %d equal" % (what, sum(found.values())))
+    print("%s: %d equal" % (what, rows.same(what, expected, found)))
 
 
 def same_bytes(broker, topic, expected, origins):

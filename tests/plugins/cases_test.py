@@ -16,8 +16,12 @@ Each row is judged by the watermark of the rows before it; at the end of the inp
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import JobsFolder, file_job  # noqa: E402  (of tests/run)
+from rows import differences, without_marks  # noqa: E402
 
 SIDES = ("filtered", "unnatural", "late", "errors")
 
@@ -57,78 +61,37 @@ def run_case(weir, plugins, path):
     plugin, job = path.parents[1].name, path.name.split(".")[0]
     case = read_case(path)
     ports = ports_of(weir, plugins / ("lib%s.so" % plugin), job)
-    with tempfile.TemporaryDirectory(prefix="weir-case-") as name:
-        folder = Path(name)
-        lines = [
-            "[host]",
-            "workers = 2",
-            "plugin_path = [%s]" % toml(str(plugins.resolve())),
-            "[[job]]",
-            'name = "case"',
-            "plugin = %s" % toml(plugin),
-            "type = %s" % toml(job),
-        ]
-        lines += ["  [job.params]"] + [
-            "  %s = %s" % (key, toml(value)) for key, value in case["params"].items()
-        ]
-        for pool, ids in case["pools"].items():
-            (folder / ("pool." + pool)).write_text("".join(entry + "\n" for entry in ids))
-            lines += ["  [job.pool.%s]" % pool, '  path = "pool.%s"' % pool]
-        for source in ports["source"]:
-            rows = case["in"].pop(source, [])
-            (folder / (source + ".in")).write_text("".join(toml(row) + "\n" for row in rows))
-            lines += [
-                "  [job.source.%s]" % source,
-                '  connector = "file"',
-                '  path = "%s.in"' % source,
-                "  watermark_every = 1",
-            ]
-        for kind, names in (("sink", ports["sink"]), ("side", SIDES)):
-            for port in names:
-                lines += [
-                    "  [job.%s.%s]" % (kind, port),
-                    '  connector = "file"',
-                    '  path = "%s.%s.out"' % (kind, port),
-                ]
-        (folder / "jobs.toml").write_text("\n".join(lines) + "\n")
-        done = subprocess.run(
-            [weir, "run", "jobs.toml"],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=60,
+    with JobsFolder(weir, plugins) as folder:
+        text = "[host]\nworkers = 2\n" + file_job(
+            plugin,
+            job,
+            {
+                "source": {source: "in." + source for source in ports["source"]},
+                "sink": {sink: "sink." + sink for sink in ports["sink"]},
+                "side": {side: "side." + side for side in SIDES},
+            },
+            source="watermark_every = 1",
         )
-        assert done.returncode == 0, done.stdout
+        text += "[job.params]\n"
+        text += "".join("%s = %s\n" % (key, toml(value)) for key, value in case["params"].items())
+        for pool, ids in case["pools"].items():
+            folder.write("pool." + pool, "".join(entry + "\n" for entry in ids))
+            text += '[job.pool.%s]\npath = "pool.%s"\n' % (pool, pool)
+        for source in ports["source"]:
+            folder.write_rows("in.%s.jsonl" % source, case["in"].pop(source, []))
+        folder.write("jobs.toml", text)
+        done = folder.run(timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
         problems = ["rows for unknown source %s" % source for source in case["in"]]
         for kind, names, expected in (
             ("sink", ports["sink"], case["out"]),
             ("side", SIDES, case["aside"]),
         ):
             for port in names:
-                found = written(folder, "%s.%s.out" % (kind, port))
-                problems += compare("%s %s" % (kind, port), expected.pop(port, []), found)
+                found = [without_marks(row) for row in folder.rows("%s.%s.jsonl" % (kind, port))]
+                problems += differences("%s %s" % (kind, port), expected.pop(port, []), found)
             problems += ["rows expected of unknown %s %s" % (kind, port) for port in expected]
         return problems
-
-
-def written(folder, name):
-    rows = []
-    for path in sorted(folder.glob(name + "*")):
-        rows += [json.loads(line) for line in path.read_text().splitlines()]
-    return [
-        {key: value for key, value in row.items() if not key.startswith("weir.")} for row in rows
-    ]
-
-
-def compare(what, expected, found):
-    problems = []
-    for row in expected:
-        if row in found:
-            found.remove(row)
-        else:
-            problems.append("%s: missing %s" % (what, toml(row)))
-    return problems + ["%s: not expected %s" % (what, toml(row)) for row in found]
 
 
 def main():

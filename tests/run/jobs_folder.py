@@ -1,6 +1,7 @@
 """Jobs over files: a folder of their own, `weir` run in it, and the rows it wrote there."""
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -11,26 +12,33 @@ from pathlib import Path
 
 def file_job(plugin, job, ports, entry="", source="", name=None):
     """Text of a job of jobs.toml. `ports` names the ports of each kind ("source", "sink", "side");
-    each is the file of its name, PORT.jsonl. `entry` and `source` are more lines, of the job and of
-    every source."""
+    each is the file PORT.jsonl, or FILE.jsonl where they are a dict of port and FILE. `entry` and
+    `source` are more lines, of the job and of every source."""
     lines = ["[[job]]", 'name = "%s"' % (name or job), 'plugin = "%s"' % plugin]
     lines += ['type = "%s"' % job, entry]
     for kind, names in ports.items():
         for port in names:
             lines += ["[job.%s.%s]" % (kind, port), 'connector = "file"']
-            lines += ['path = "%s.jsonl"' % port] + [source] * (kind == "source")
+            file = names[port] if isinstance(names, dict) else port
+            lines += ['path = "%s.jsonl"' % file] + [source] * (kind == "source")
     return "\n".join(lines) + "\n"
+
+
+def rows_of(path):
+    """Of a file, if it is there, and of those the host rotated away from it."""
+    rows = []
+    for part in sorted(path.parent.glob(path.name + "*")):
+        rows += [json.loads(line) for line in part.read_text().splitlines()]
+    return rows
 
 
 class JobsFolder:
     """Use in a `with`, which ends what was started and removes the folder. Files go by their names
-    in it. Plugins are found in the folders `plugins`."""
+    in it. Plugins are found in the folders of `plugins`, which may be changed."""
 
     def __init__(self, weir, *plugins):
         self.weir = str(Path(weir).resolve())
-        self.options = []
-        for folder in plugins:
-            self.options += ["--plugin-path", str(Path(folder).resolve())]
+        self.plugins = [str(Path(folder).resolve()) for folder in plugins]
 
     def __enter__(self):
         self.temporary = tempfile.TemporaryDirectory(prefix="weir-jobs-")
@@ -45,6 +53,10 @@ class JobsFolder:
             process.communicate()
         self.temporary.cleanup()
 
+    def command(self, *words):
+        options = [word for folder in self.plugins for word in ("--plugin-path", str(folder))]
+        return [self.weir, *words, *options]
+
     def write(self, name, text):
         (self.path / name).write_text(text)
 
@@ -52,37 +64,34 @@ class JobsFolder:
         """A line for each. Returns the offset of each, and of the end."""
         offsets, content = [0], b""
         for row in rows:
-            content += json.dumps(row).encode() + b"\n"
+            content += json.dumps(row, ensure_ascii=False).encode() + b"\n"
             offsets.append(len(content))
         (self.path / name).write_bytes(content)
         return offsets
 
     def rows(self, name):
-        """Of a file, if it is there, and of those the host rotated away from it."""
-        rows = []
-        for part in sorted(self.path.glob(name + "*")):
-            rows += [json.loads(line) for line in part.read_text().splitlines()]
-        return rows
+        return rows_of(self.path / name)
 
-    def run(self, *arguments, timeout=120, command=("run", "jobs.toml")):
-        """To its end; its exit code and what it printed are in the result."""
+    def run(self, *arguments, timeout=120):
+        """`weir run` to its end; its exit code and what it printed are in the result."""
+        return self.call("run", "jobs.toml", *arguments, timeout=timeout)
+
+    def call(self, *words, timeout=120):
+        """Any command of weir."""
         return subprocess.run(
-            [self.weir, *command, *self.options, *arguments],
+            self.command(*words),
             cwd=self.path,
             timeout=timeout,
+            env={**os.environ, "LC_ALL": "C"},
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
 
-    def call(self, *command):
-        """Any other command of weir."""
-        return self.run(command=command)
-
     def start(self, *arguments):
         """`weir run`, to be watched."""
         process = subprocess.Popen(
-            [self.weir, "run", "jobs.toml", *self.options, *arguments],
+            self.command("run", "jobs.toml", *arguments),
             cwd=self.path,
             text=True,
             stdout=subprocess.PIPE,
