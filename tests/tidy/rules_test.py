@@ -93,6 +93,38 @@ class Layering(RuleTest):
         files = {"runtime/a/a.h": "#pragma once\n"}
         self.expect("layering", "runtime/a/a.h:1", "belongs to no weir_library", files)
 
+    def folders_of_tests(self, include, deps):
+        return {
+            **self.tree("DEPS b"),
+            "tests/a/CMakeLists.txt": f"weir_test(a\n  SOURCES a_test.cc\n  DEPS {deps}\n"
+                                      "  LABELS unit)\n",
+            "tests/a/a_test.cc": f'#include "a/fake.h"\n#include "{include}"\n',
+            "tests/a/fake.h": "#pragma once\n",
+            "tests/b/CMakeLists.txt": "weir_test_library(b_fakes DEPS b)\n",
+            "tests/b/fake.h": "#pragma once\n",
+        }
+
+    def test_a_test_declares_what_it_includes(self):
+        self.expect("program-layering", "tests/a/a_test.cc:2", "b is not in the DEPS",
+                    self.folders_of_tests("b/b.h", "a"))
+        self.expect_none("program-layering", self.folders_of_tests("b/b.h", "a b"))
+
+    def test_a_test_declares_whose_fakes_it_uses(self):
+        self.expect("program-layering", "tests/a/a_test.cc:2", "b_fakes is not in the DEPS",
+                    self.folders_of_tests("b/fake.h", "a b"))
+        self.expect_none("program-layering", self.folders_of_tests("b/fake.h", "a b_fakes"))
+
+    def test_the_command_line_declares_what_it_includes(self):
+        self.expect("program-layering", "tools/weir/run.cc:1", "a is not in the DEPS", {
+            **self.tree("DEPS b"),
+            "tools/weir/CMakeLists.txt": "weir_program(weir SOURCES run.cc DEPS b)\n",
+            "tools/weir/run.cc": '#include "a/a.h"\n',
+        })
+
+    def test_an_outside_library_of_a_test_is_declared_too(self):
+        files = self.folders_of_tests("rocksdb/db.h", "a")
+        self.expect("third-party", "tests/a/a_test.cc:2", "tests/a does not wrap", files)
+
     def test_a_circle_is_found(self):
         self.expect("layers", "runtime/a/CMakeLists.txt:1", "circle: a -> b -> a", {
             "runtime/a/CMakeLists.txt": "weir_library(a DEPS b)\n",
@@ -247,6 +279,25 @@ class Words(RuleTest):
     def test_a_script_that_downloads_is_found(self):
         self.expect("scripts-and-cmake", "tools/x:2", "package clients", {
             "tools/x": "#!/bin/bash\ncurl -O $address\napt-get install libcurl-dev\n",
+        })
+
+    def test_a_script_in_python_that_waits_for_time_is_found(self):
+        wait = "import time\ntime" + ".sleep(1)\n"
+        self.expect("scripts-and-cmake", "tests/x.py:2", "wait for the condition", {
+            "tests/x.py": wait,
+        })
+        self.expect("scripts-and-cmake", "tools/x:3", "wait for the condition", {
+            "tools/x": "#!/usr/bin/env python3\n" + wait,
+        })
+
+    def test_a_script_in_python_that_asks_what_time_it_is_is_found(self):
+        self.expect("scripts-and-cmake", "tests/x.py:1", "what time it is", {
+            "tests/x.py": "datetime.datetime" + ".now()\n",
+        })
+
+    def test_a_script_in_python_that_ends_processes_by_name_is_found(self):
+        self.expect("scripts-and-cmake", "tests/x.py:1", "by their id", {
+            "tests/x.py": 'run(["%s", "java"])\n' % ("pk" + "ill"),
         })
 
     def test_a_glob_in_cmake_is_found(self):

@@ -35,24 +35,69 @@ class Library(NamedTuple):
     links: list
 
 
+PROGRAM_FOLDERS = ("tests/", "tools/weir/")
+
+
+def arguments_of(text):
+    """The words of a call of CMake, by the word in capitals before them."""
+    parts = {"SOURCES": [], "DEPS": [], "LINKS": []}
+    current = []
+    for word in text.split():
+        if re.fullmatch(r"[A-Z]+", word):
+            current = parts.setdefault(word, [])
+        else:
+            current.append(word)
+    return parts
+
+
 def libraries(tree):
     """The libraries of runtime/ by their folder."""
     found = {}
     for path in tree.matching("CMakeLists.txt", under="runtime/"):
         text = re.sub(r"#.*", "", tree.text(path))
         for call in re.finditer(r"weir_library\(\s*(\w+)([^)]*)\)", text):
-            parts = {"SOURCES": [], "DEPS": [], "LINKS": []}
-            current = []
-            for word in call.group(2).split():
-                if word in parts:
-                    current = parts[word]
-                else:
-                    current.append(word)
+            parts = arguments_of(call.group(2))
             folder = os.path.dirname(path)[len("runtime/") :]
             line = line_of(text, call.start())
             found[folder] = Library(
                 call.group(1), folder, path, line, parts["DEPS"], parts["LINKS"]
             )
+    return found
+
+
+class Program(NamedTuple):
+    """A folder of tests/ or tools/weir/: its libraries, tests and programs taken together."""
+
+    folder: str
+    path: str
+    line: int
+    names: list  # Of its own libraries.
+    deps: list
+    links: list
+
+
+CALL = re.compile(
+    r"\b(weir_test_library|weir_test|weir_program|weir_fuzz)\(\s*([\w-]+)([^)]*)\)"
+)
+
+
+def programs(tree):
+    """By folder: what tests/ and tools/weir/ are built of."""
+    found = {}
+    for path in tree.matching("CMakeLists.txt"):
+        if not path.startswith(PROGRAM_FOLDERS):
+            continue
+        text = re.sub(r"#.*", "", tree.text(path))
+        folder = os.path.dirname(path)
+        for call in CALL.finditer(text):
+            parts = arguments_of(call.group(3))
+            known = found.setdefault(
+                folder, Program(folder, path, line_of(text, call.start()), [], [], [])
+            )
+            if call.group(1) == "weir_test_library":
+                known.names.append(call.group(2))
+            known.deps.extend(parts["DEPS"])
+            known.links.extend(parts["LINKS"])
     return found
 
 
@@ -93,6 +138,27 @@ def layering(tree):
                 yield Finding(library.path, library.line, text)
 
 
+def program_layering(tree):
+    """A folder of tests/, and tools/weir/, includes itself and the folders in its DEPS."""
+    engine = libraries(tree)
+    known = programs(tree)
+    for path in tree.cpp():
+        if not path.startswith(PROGRAM_FOLDERS):
+            continue
+        own = owner_of(os.path.dirname(path), known)
+        if own is None:
+            continue
+        for line, _, name in includes(tree, path):
+            if "tests/" + name in tree.paths:
+                other = owner_of("tests/" + os.path.dirname(name), known)
+                wanted = other.names if other is not None and other is not own else []
+            else:
+                wanted = [needed_library(name, engine)]
+            if wanted and wanted != [None] and not set(wanted) & set(own.deps):
+                yield Finding(path, line, f"{own.folder} may not include {name}: "
+                              f"{wanted[0]} is not in the DEPS of {own.path}")
+
+
 def needed_library(include, known):
     if include.startswith("weir/"):
         return "sdk"
@@ -130,14 +196,20 @@ def layers(tree):
 def third_party(tree):
     """An outside library is included only by the folders that name it in LINKS."""
     known = libraries(tree)
-    for path in tree.cpp(under="runtime/"):
-        own = owner_of(os.path.dirname(path)[len("runtime/") :], known)
+    outer = programs(tree)
+    for path in tree.cpp():
+        if path.startswith("runtime/"):
+            own = owner_of(os.path.dirname(path)[len("runtime/") :], known)
+        elif path.startswith(PROGRAM_FOLDERS):
+            own = owner_of(os.path.dirname(path), outer)
+        else:
+            continue
         for line, _, name in includes(tree, path):
             prefix = next((start for start in THIRD_PARTY if name.startswith(start)), None)
             if prefix is None or own is None:
                 continue
             if f"weir_third::{THIRD_PARTY[prefix]}" not in own.links:
-                yield Finding(path, line, f"{own.name} does not wrap {name}: it is not in LINKS")
+                yield Finding(path, line, f"{own.folder} does not wrap {name}: it is not in LINKS")
 
 
 def plugin_includes(tree):
@@ -157,4 +229,4 @@ def plugin_includes(tree):
                     yield Finding(path, line, f"a plugin may not include {name}")
 
 
-RULES = (layering, layers, third_party, plugin_includes)
+RULES = (layering, program_layering, layers, third_party, plugin_includes)

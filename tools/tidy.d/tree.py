@@ -52,6 +52,9 @@ class Tree:
         first = self.text(path).split("\n", 1)[0]
         return path.endswith(".sh") or first.startswith("#!") and first.endswith("sh")
 
+    def is_python(self, path):
+        return path.endswith(".py") or "python" in self.text(path).split("\n", 1)[0]
+
     @functools.lru_cache(maxsize=None)
     def text(self, path):
         """Empty for a binary file."""

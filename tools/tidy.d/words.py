@@ -108,6 +108,12 @@ SHELL = [
     (r"(^|[|;&(]\s*)\s*(curl|wget)\s", "packages come through package clients only"),
     (r"\b(pkill|killall)\b", "end processes by their id"),
 ]
+# Looked for in calls only: words of a sentence may be the same.
+PYTHON = [
+    (r"\btime\.sleep\(|\bfrom time import .*\bsleep\b", "wait for the condition, not for time"),
+    (r"\bdatetime\.(datetime\.)?(now|utcnow|today)\(", "ask nobody what time it is"),
+    (r"[\"'](pkill|killall)\b", "end processes by their id"),
+]
 CMAKE = [
     (r"\bfile\s*\(\s*GLOB", "name the files"),
     (r"^\s*(include_directories|link_libraries|add_definitions|add_compile_options)\s*\(",
@@ -116,12 +122,14 @@ CMAKE = [
 
 
 def scripts_and_cmake(tree):
-    """Scripts fetch nothing by address and kill nothing by name; CMake names files and targets."""
+    """Scripts fetch by no address, kill by no name, wait for no time; CMake names its files."""
     for path in tree.paths:
         rules = []
         if path.endswith(("CMakeLists.txt", ".cmake")):
             rules = CMAKE
-        elif not path.endswith((".md", ".py")) and tree.is_shell(path):
+        elif tree.is_python(path):
+            rules = PYTHON
+        elif not path.endswith(".md") and tree.is_shell(path):
             rules = SHELL
         for pattern, reason in rules:
             for number, line in tree.lines(path):
