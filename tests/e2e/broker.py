@@ -61,18 +61,18 @@ class Broker:
     def start_again(self):
         self._tool("start", str(self.folder), self.address.rsplit(":", 1)[1])
 
-    def wait_for_log(self, text, patience_s=60):
-        """Until the broker has written so from now on."""
+    def wait_for_log(self, *texts, patience_s=60):
+        """Until the broker has written them in one line since its start."""
         log = self.folder / "broker.log"
         with subprocess.Popen(
-            ["tail", "-n", "0", "-F", str(log)], stdout=subprocess.PIPE, text=True
+            ["tail", "-n", "+1", "-F", str(log)], stdout=subprocess.PIPE, text=True
         ) as tail:
             timer = threading.Timer(patience_s, tail.kill)
             timer.start()
-            is_found = any(text in line for line in tail.stdout)
+            is_found = any(all(text in line for text in texts) for line in tail.stdout)
             timer.cancel()
             tail.kill()
-        assert is_found, "the broker never wrote: " + text
+        assert is_found, "the broker never wrote: " + " … ".join(texts)
 
     def add_partitions(self, topic, total):
         self._tool("add-partitions", str(self.folder), topic, str(total))
@@ -80,12 +80,12 @@ class Broker:
     def delete_topics(self, names):
         self._tool("delete-topics", str(self.folder), *names)
 
-    def add_right(self, user, *right):
-        """ALLOW or DENY, operation, type of resource, its name."""
-        self._tool("add-right", str(self.folder), user, *right)
+    def allow(self, user, *rights):
+        """Each is an operation, the type of a resource and its name."""
+        self._tool("add-rights", str(self.folder), user, "ALLOW", *sum(rights, ()))
 
-    def remove_right(self, user, *right):
-        self._tool("remove-right", str(self.folder), user, *right)
+    def no_longer_allow(self, user, *rights):
+        self._tool("remove-rights", str(self.folder), user, "ALLOW", *sum(rights, ()))
 
     def create_topics(self, names, partitions):
         self._tool(

@@ -91,8 +91,7 @@ def nobody_answers(doctor, _):
 
 
 def rights_are_missing(doctor, broker):
-    broker.add_right("weir", "ALLOW", "DESCRIBE", "TOPIC", "words")
-    broker.add_right("weir", "ALLOW", "DESCRIBE", "TOPIC", "copies")
+    broker.allow("weir", ("DESCRIBE", "TOPIC", "words"), ("DESCRIBE", "TOPIC", "copies"))
     found = doctor.see(1, broker.sasl_address, properties=LOGIN)
     assert found["kafka main: topic words"][:2] == ("problem", "no right to Read it"), found
     # Read as well: that is where the epoch's marker stands.

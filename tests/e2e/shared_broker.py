@@ -12,6 +12,7 @@ It also ends when the process that runs the tests ends without saying so.
 """
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -29,7 +30,8 @@ watchers = []  # Processes of end_with(), which outlive this one.
 def free_ports(count):
     """Ports below the kernel's own range on which nobody listens."""
     ports = []
-    for port in range(20_000 + os.getpid() % 10_000, 32_768):
+    # At random, as other tests look for theirs at the same moment.
+    for port in random.SystemRandom().sample(range(20_000, 32_768), 1_000):
         with socket.socket() as probe:
             if probe.connect_ex((ADDRESS, port)) != 0:
                 ports.append(port)
@@ -55,6 +57,9 @@ def properties(plain, controller, sasl, more=None):
         "sasl.enabled.mechanisms": "PLAIN",
         # A property holds no blank when it comes through the environment.
         "listener.name.sasl_plaintext.plain.sasl.jaas.config": LOGIN.replace(" ", "\\u0020"),
+        # One that was killed is away for no longer.
+        "broker.session.timeout.ms": "1500",
+        "broker.heartbeat.interval.ms": "250",
         "message.max.bytes": "20000000",
         "replica.fetch.max.bytes": "20000000",
     }

@@ -37,8 +37,9 @@ public final class KafkaAdmin {
                     Map.of(rest.get(0), NewPartitions.increaseTo(Integer.parseInt(rest.get(1)))))
                 .all()
                 .get();
-        case "add-right" -> admin.createAcls(List.of(right(rest))).all().get();
-        case "remove-right" -> admin.deleteAcls(List.of(right(rest).toFilter())).all().get();
+        case "add-rights" -> admin.createAcls(rights(rest)).all().get();
+        case "remove-rights" ->
+            admin.deleteAcls(rights(rest).stream().map(AclBinding::toFilter).toList()).all().get();
         case "group" -> group(admin, rest.get(0));
         default -> throw new IllegalArgumentException(args[1]);
       }
@@ -89,16 +90,21 @@ public final class KafkaAdmin {
     }
   }
 
-  /** USER ALLOW|DENY OPERATION TYPE NAME, the last three as Kafka names them. */
-  private static AclBinding right(List<String> words) {
-    return new AclBinding(
-        new ResourcePattern(
-            ResourceType.valueOf(words.get(3)), words.get(4), PatternType.LITERAL),
-        new AccessControlEntry(
-            "User:" + words.get(0),
-            "*",
-            AclOperation.valueOf(words.get(2)),
-            AclPermissionType.valueOf(words.get(1))));
+  /** USER ALLOW|DENY, then OPERATION TYPE NAME for each, as Kafka names them. */
+  private static List<AclBinding> rights(List<String> words) {
+    List<AclBinding> rights = new ArrayList<>();
+    for (int i = 2; i < words.size(); i += 3) {
+      rights.add(
+          new AclBinding(
+              new ResourcePattern(
+                  ResourceType.valueOf(words.get(i + 1)), words.get(i + 2), PatternType.LITERAL),
+              new AccessControlEntry(
+                  "User:" + words.get(0),
+                  "*",
+                  AclOperation.valueOf(words.get(i)),
+                  AclPermissionType.valueOf(words.get(1)))));
+    }
+    return rights;
   }
 
   private static void group(Admin admin, String group) throws Exception {

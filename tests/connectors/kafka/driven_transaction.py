@@ -46,10 +46,12 @@ class Run:
         self.process.stdin.write(line.encode() + b"\n")
         self.process.stdin.flush()
 
-    def answer(self, within_s=PATIENCE_S):
+    def answer(self, within_s=None):
         """The next answer; None if it did not come in time."""
         while b"\n" not in self.buffer:
-            if not select.select([self.process.stdout], [], [], within_s)[0]:
+            patience_s = PATIENCE_S if within_s is None else within_s
+            if not select.select([self.process.stdout], [], [], patience_s)[0]:
+                assert within_s is not None, "no answer in %d s" % PATIENCE_S
                 return None
             read = self.process.stdout.read1(4096)
             assert read, "the driver ended with %d:\n%s" % (
@@ -62,9 +64,7 @@ class Run:
 
     def ask(self, line):
         self.send(line)
-        answer = self.answer()
-        assert answer is not None, "no answer to: " + line
-        return answer
+        return self.answer()
 
     def do(self, *lines):
         for line in lines:

@@ -158,6 +158,7 @@ TEST_F(KafkaSinkOnBroker, AMessageThatIsTooLargeForTheTopicIsAnErrorThatNamesThe
 TEST_F(KafkaSinkOnBroker, ADeletedTopicIsAnErrorThatNamesIt) {
   const std::string topic = broker_.new_topic(1);
   PortRequest request = writing(topic);
+  request.clusters["main"].properties["topic.metadata.propagation.max.ms"] = "1000";
   SinkRun run(request, 1);
   ASSERT_TRUE(run.write(0, messages({"v0"})));
 

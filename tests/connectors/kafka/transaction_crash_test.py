@@ -9,6 +9,7 @@ import random
 import signal
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 from driven_transaction import Broker, Job, Run
 
@@ -41,8 +42,9 @@ def line(command, epoch, rows=ROWS):
     return "%s %d" % (command, rows if command == "write" else epoch)
 
 
-def crash(job, step, chance, known):
-    """One process that dies at the step. Returns whether that was in the middle of a call."""
+def crash(job, step, share, known):
+    """One process that dies at the step, after this share of the time that what is under way takes.
+    Returns whether that was in the middle of a call."""
     done, under_way = STEPS[step]
     epoch, position = known
     with Run(job, crash=POINTS.get(step)) as run:
@@ -58,7 +60,44 @@ def crash(job, step, chance, known):
             return run.process.wait(60) == -signal.SIGKILL
         if not under_way:
             return False
-        return run.answer(chance.uniform(0, DURATION_S[under_way])) is None
+        return run.answer(share * DURATION_S[under_way]) is None
+
+
+def check_crash(job, step, known):
+    """What is there after a process died at the step; then an epoch more. The last epoch with its
+    position, and whether what the process was doing had happened."""
+    with Run(job) as run:
+        found = run.recover()
+        follows = (known[0] + 1, known[1] + ROWS)
+        may_be = {"committing": [known, follows], "committed": [follows]}.get(step, [known])
+        assert found in may_be, "%s: %s, not one of %s" % (step, found, may_be)
+        # What is visible is what the positions say, before anything new is written.
+        damage = job.damage(found[1])
+        assert not damage, "%s: %s" % (step, damage)
+        run.do(*[line(command, found[0] + 1) for command in STEPS["committed"][0]])
+    return (found[0] + 1, found[1] + ROWS), found == follows
+
+
+def run_round(job, seed):
+    """Dies at each step once. How often that was in the middle, and whether what was under way had
+    happened; the epoch, the rows and the rows that were rolled back."""
+    chance = random.Random(seed)
+    with Run(job) as run:
+        run.recover()
+        run.do(*[line(command, 1) for command in STEPS["committed"][0]])
+    known = (1, ROWS)
+    hits, fates = Counter(), Counter()
+    for step, (_, under_way) in STEPS.items():
+        # Again, and sooner, until it is in the middle: a quiet machine is quicker.
+        for tries in range(6):
+            hits[step] += crash(job, step, chance.random() / 2**tries, known)
+            known, happened = check_crash(job, step, known)
+            fates[step, happened] += 1
+            if hits[step] or not under_way:
+                break
+    damage = job.damage(known[1])
+    assert not damage, damage
+    return hits, fates, known, len(job.rows("read_uncommitted")) - known[1]
 
 
 def main():
@@ -68,36 +107,18 @@ def main():
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     print("seed %d: --seed %d repeats its choices" % (options.seed, options.seed))
-    chance = random.Random(options.seed)
-    with Broker() as broker:
-        job = Job(options.driver, broker, "crash")
-        with Run(job) as run:
-            run.recover()
-            run.do(*[line(command, 1) for command in STEPS["committed"][0]])
-        known = (1, ROWS)
-        hits, fates = Counter(), Counter()
-        for _ in range(options.rounds):
-            for step in STEPS:
-                hits[step] += crash(job, step, chance, known)
-                with Run(job) as run:
-                    found = run.recover()
-                    follows = (known[0] + 1, known[1] + ROWS)
-                    may_be = {
-                        "committing": [known, follows],
-                        "committed": [follows],
-                    }.get(step, [known])
-                    assert found in may_be, "%s: %s, not one of %s" % (step, found, may_be)
-                    fates[step, found == follows] += 1
-                    # What is visible is what the positions say, before anything new is written.
-                    damage = job.damage(found[1])
-                    assert not damage, "%s: %s" % (step, damage)
-                    run.do(*[line(command, found[0] + 1) for command in STEPS["committed"][0]])
-                known = (found[0] + 1, found[1] + ROWS)
-        damage = job.damage(known[1])
-        assert not damage, damage
-        aborted = len(job.rows("read_uncommitted")) - known[1]
-    print("epoch %d, %d rows, %d more were rolled back" % (*known, aborted))
-    print("died in the middle: %s" % dict(+hits))
+    # Mostly waiting for the coordinator, so the rounds run side by side, each a job of its own.
+    with Broker() as broker, ThreadPoolExecutor(3) as pool:
+        names = ["crash-%d" % number for number in range(options.rounds)]
+        jobs = [Job(options.driver, broker, name) for name in names]
+        seeds = [options.seed + number for number in range(options.rounds)]
+        hits, fates, aborted = Counter(), Counter(), 0
+        for hit, fate, known, rolled_back in pool.map(run_round, jobs, seeds):
+            hits += hit
+            fates += fate
+            aborted += rolled_back
+            print("epoch %d, %d rows, %d more were rolled back" % (*known, rolled_back))
+    print("died in the middle: %s" % dict(hits))
     print("killed while committing: %d times it had happened" % fates["committing", True])
     assert aborted > 0, "no crash left a row behind"
     for step, (_, under_way) in STEPS.items():
