@@ -21,6 +21,7 @@ namespace weir {
 struct RawRecord {
   std::string_view key;
   std::string_view value;
+  bool has_key = false;         // True also for a key that is empty.
   bool has_value = true;        // False: a Kafka tombstone (no value at all, unlike an empty one).
   std::uint32_t split = 0;      // Index into SourceReader::splits().
   std::int64_t offset = 0;      // In its split; the next record's is larger.

@@ -9,6 +9,10 @@
 namespace weir {
 namespace {
 
+std::optional<std::string_view> key_of(const RawRecord& record) {
+  return record.has_key ? std::optional(record.key) : std::nullopt;
+}
+
 std::optional<std::string_view> header_named(std::string_view name, const RawRecord& record) {
   std::optional<std::string_view> found;
   for (const auto& [key, value] : record.headers) {
@@ -50,7 +54,7 @@ Status MessageFields::add(const RecordSchema& schema,
 void MessageFields::fill(const RawRecord& record, std::byte* row, Block& block) const {
   static_assert(sizeof(weir_text) == sizeof(weir_bytes));
   for (const Place& place : places_) {
-    const auto found = place.header ? header_named(*place.header, record) : record.key;
+    const auto found = place.header ? header_named(*place.header, record) : key_of(record);
     weir_text text{nullptr, 0};
     if (found && !found->empty()) {
       char* const room = block.allocate(found->size());

@@ -30,8 +30,8 @@ class MessageFields final {
   // What is left for the value to fill. Lives as long as this object or a copy of it.
   const RecordSchema& rest() const { return *rest_; }
 
-  // An optional field whose header is not there is not present; any other is empty. Of headers with
-  // one name the last one counts.
+  // An optional field whose key or header is not there is not present; any other is empty. Of
+  // headers with one name the last one counts.
   void fill(const RawRecord& record, std::byte* row, Block& block) const;
 
  private:

@@ -95,6 +95,7 @@ class MemoryReader final : public SourceReader {
       RawRecord record;
       record.key = message.key;
       record.value = message.value;
+      record.has_key = !message.key.empty();
       record.has_value = message.has_value;
       record.split = static_cast<std::uint32_t>(place);
       record.offset = static_cast<std::int64_t>(next_[place]++);

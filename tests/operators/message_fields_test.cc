@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstddef>
+#include <optional>
 
 #include <gmock/gmock.h>
 #include <weir/abi.h>
@@ -16,6 +17,7 @@ struct Visit {
   std::int64_t at = 0;
   weir_text user{};
   weir_text trace{};
+  std::uint8_t has_user = 0;
   std::uint8_t has_trace = 0;
 };
 
@@ -31,11 +33,11 @@ RecordSchema visits() {
   RecordSchema schema;
   schema.name = "Visit";
   schema.size = sizeof(Visit);
+  Field user = field("user", FieldType::Text, offsetof(Visit, user));
+  user.presence_offset = offsetof(Visit, has_user);
   Field trace = field("trace", FieldType::Text, offsetof(Visit, trace));
   trace.presence_offset = offsetof(Visit, has_trace);
-  schema.fields = {field("at", FieldType::Time, offsetof(Visit, at)),
-                   field("user", FieldType::Text, offsetof(Visit, user)),
-                   trace};
+  schema.fields = {field("at", FieldType::Time, offsetof(Visit, at)), user, trace};
   return schema;
 }
 
@@ -43,9 +45,10 @@ class MessageFieldsTest : public testing::Test {
  protected:
   using Headers = std::vector<std::pair<std::string_view, std::string_view>>;
 
-  void fill(std::string_view key, const Headers& headers) {
+  void fill(std::optional<std::string_view> key, const Headers& headers) {
     RawRecord record;
-    record.key = key;
+    record.key = key.value_or("");
+    record.has_key = key.has_value();
     record.headers = headers;
     MessageFields::of(visits(), "user", {{"trace", "x-trace"}})
         .value()
@@ -64,6 +67,7 @@ TEST_F(MessageFieldsTest, HoldKeyAndHeader) {
   key = "bob";
 
   EXPECT_EQ(text(row.user), "ann");
+  EXPECT_EQ(row.has_user, 1);
   EXPECT_EQ(text(row.trace), "1");
   EXPECT_EQ(row.has_trace, 1);
 }
@@ -75,10 +79,20 @@ TEST_F(MessageFieldsTest, TakeTheLastOfEqualHeaders) {
 }
 
 TEST_F(MessageFieldsTest, AreEmptyOrNotPresentWithoutKeyAndHeader) {
-  fill("", {});
+  fill(std::nullopt, {});
 
   EXPECT_EQ(row.user.size, 0U);
+  EXPECT_EQ(row.has_user, 0);
   EXPECT_EQ(row.has_trace, 0);
+}
+
+TEST_F(MessageFieldsTest, ArePresentAndEmptyForAKeyAndAHeaderThatAreEmpty) {
+  fill("", {{"x-trace", ""}});
+
+  EXPECT_EQ(row.user.size, 0U);
+  EXPECT_EQ(row.has_user, 1);
+  EXPECT_EQ(row.trace.size, 0U);
+  EXPECT_EQ(row.has_trace, 1);
 }
 
 TEST_F(MessageFieldsTest, AreNotExpectedInTheValue) {

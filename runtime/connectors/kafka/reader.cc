@@ -86,6 +86,7 @@ void Reader::hand_over(rd_kafka_message_t& message, std::uint32_t split, Round& 
   RawRecord record;
   record.key = {static_cast<const char*>(message.key), message.key ? message.key_len : 0};
   record.value = {static_cast<const char*>(message.payload), message.payload ? message.len : 0};
+  record.has_key = message.key != nullptr;
   record.has_value = message.payload != nullptr;
   record.split = split;
   record.offset = message.offset;

@@ -44,6 +44,7 @@ bool CheckedIntake::take_one(const weir_message& message) {
   ++count;
   target->take({.key = view(message.key),
                 .value = view(message.value),
+                .has_key = message.key.data != nullptr,
                 .split = split,
                 .offset = message.offset,
                 .timestamp = std::max<std::int64_t>(message.timestamp, -1),

@@ -362,7 +362,7 @@ typedef struct weir_job {
 typedef struct weir_message {
   uint32_t struct_size;
   uint32_t reserved;
-  weir_bytes key;  // may be empty
+  weir_bytes key;  // may be empty; none when data is NULL
   weir_bytes value;
   int64_t offset;     // where it stands in its split; for reports
   int64_t timestamp;  // ms, when the outside world got it; -1 when unknown

@@ -24,6 +24,7 @@ class Keeper final : public RecordIntake {
                  record.timestamp,
                  std::string(record.key),
                  std::string(record.value),
+                 record.has_key,
                  record.has_value,
                  {}};
     for (const auto& [name, value] : record.headers)

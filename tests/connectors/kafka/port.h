@@ -23,6 +23,7 @@ struct Kept {
   std::int64_t timestamp = 0;
   std::string key;
   std::string value;
+  bool has_key = false;
   bool has_value = true;
   std::vector<std::pair<std::string, std::string>> headers;
 };

@@ -240,13 +240,15 @@ TEST_F(KafkaSourceOnBroker, KeysHeadersTombstonesAndEmptyValuesArriveAsTheyAre) 
   broker_.produce(topic, 0, {"gone:"}, "-K : -Z");
   broker_.produce(topic, 0, {"blank:"}, "-K :");
   broker_.produce(topic, 0, {"no key"});
+  broker_.produce(topic, 0, {":empty key"}, "-K :");
 
   SourceRun run(reading(topic, {{"headers", true}, {"stop_at_end", true}}), 1);
 
   ASSERT_TRUE(run.read_to_end());
-  ASSERT_THAT(run.records(), SizeIs(4));
+  ASSERT_THAT(run.records(), SizeIs(5));
   const auto& records = run.records();
   EXPECT_EQ(records[0].key, "k1");
+  EXPECT_TRUE(records[0].has_key);
   EXPECT_EQ(records[0].value, "v1");
   EXPECT_THAT(records[0].headers,
               ElementsAre(testing::Pair("trace", "7"), testing::Pair("tag", "x")));
@@ -255,8 +257,10 @@ TEST_F(KafkaSourceOnBroker, KeysHeadersTombstonesAndEmptyValuesArriveAsTheyAre) 
   EXPECT_EQ(records[2].key, "blank");
   EXPECT_TRUE(records[2].has_value);
   EXPECT_EQ(records[2].value, "");
-  EXPECT_EQ(records[3].key, "");
+  EXPECT_FALSE(records[3].has_key);
   EXPECT_GT(records[3].timestamp, 1'700'000'000'000);
+  EXPECT_EQ(records[4].key, "");
+  EXPECT_TRUE(records[4].has_key);
 }
 
 TEST_F(KafkaSourceOnBroker, EveryCompressionIsRead) {

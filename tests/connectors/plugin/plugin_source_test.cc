@@ -1,5 +1,6 @@
 #include "connectors/plugin/plugin_source.h"
 
+#include <array>
 #include <cstring>
 #include <deque>
 #include <functional>
@@ -185,6 +186,25 @@ TEST_F(PluginSource, SplitsGoRoundTheReadersAndTakeTurns) {
     ASSERT_TRUE(readers[0]->poll(1, intake));
 
   EXPECT_THAT(intake.values(), ElementsAre("a1", "c1", "a2", "c2"));
+}
+
+TEST_F(PluginSource, TellsAnEmptyKeyFromNone) {
+  fake_.add("a").behaviour = [](weir_intake* intake, std::uint32_t* ended, weir_error*) {
+    const std::string value = "v";
+    std::array messages = {message_of(value, 0), message_of(value, 1)};
+    messages[0].key = {messages[0].value.data, 0};
+    intake->take(intake, messages.data(), 2);
+    *ended = 1;
+    return WEIR_OK;
+  };
+  const auto readers = open(1);
+
+  tests::RecordedIntake intake;
+  ASSERT_TRUE(readers[0]->poll(10, intake));
+
+  ASSERT_EQ(intake.records.size(), 2u);
+  EXPECT_TRUE(intake.records[0].has_key);
+  EXPECT_FALSE(intake.records[1].has_key);
 }
 
 TEST_F(PluginSource, PassesPositionsThere) {

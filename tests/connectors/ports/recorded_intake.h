@@ -14,6 +14,7 @@ class RecordedIntake final : public RecordIntake {
   struct Record {
     std::string key;
     std::string value;
+    bool has_key;
     std::uint32_t split;
     std::int64_t offset;
     std::int64_t timestamp;
@@ -25,6 +26,7 @@ class RecordedIntake final : public RecordIntake {
       padding_sum += record.value.data()[record.value.size() + i];
     records.push_back({.key = std::string(record.key),
                        .value = std::string(record.value),
+                       .has_key = record.has_key,
                        .split = record.split,
                        .offset = record.offset,
                        .timestamp = record.timestamp});
