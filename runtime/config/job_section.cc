@@ -330,7 +330,7 @@ void read_ports(TableReader& reader, const JobPlan& plan, JobSpec& spec, LoadCon
   read_named(reader, "side", &side_streams(), [&](TableReader& port, auto& stream) {
     spec.sides.push_back(read_side(port, stream, request("side." + stream), context));
   });
-  check_transaction(context);
+  check_transaction(reader, spec.epoch, context);
 
   const auto* pools = plan.job ? &plan.job->pools : nullptr;
   read_named(reader, "pool", pools, [&](TableReader& pool, auto& name) {

@@ -288,7 +288,7 @@ PortConnection read_connection(TableReader& reader,
   return connection;
 }
 
-void check_transaction(LoadContext& context) {
+void check_transaction(TableReader& job, std::chrono::milliseconds epoch, LoadContext& context) {
   const std::vector<TransactionalPort> ports = std::exchange(context.transactional, {});
   for (const Connector* connector : context.ports.connectors) {
     std::vector<PortRequest> requests;
@@ -303,6 +303,9 @@ void check_transaction(LoadContext& context) {
       const TransactionalPort& port = *places.at(place);
       context.mistakes.add(
           port.position, port.path + '.' + mistake.key, mistake.found, mistake.expected, {});
+    }
+    if (const auto expected = connector->check_epoch(requests, epoch)) {
+      job.add_mistake("epoch", in_quotes(duration_text(epoch)), *expected);
     }
   }
 }

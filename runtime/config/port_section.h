@@ -1,6 +1,7 @@
 // What a port of a job is connected to: `[job.source.UID]` and the like. Inside this folder only.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -24,8 +25,9 @@ PortConnection read_connection(TableReader& reader,
                                PortRequest request,
                                LoadContext& context);
 
-// Whether the transactional sinks of the job that was just read fit together; forgets them.
-void check_transaction(LoadContext& context);
+// Whether the transactional sinks of the job that was just read fit together, and its epochs fit
+// them; forgets them.
+void check_transaction(TableReader& job, std::chrono::milliseconds epoch, LoadContext& context);
 
 // What connectors find wrong with the sources of one job together; a reader for each of them.
 void check_together(std::span<const SourceSpec> sources,

@@ -1,10 +1,12 @@
 // A connector by name: what jobs.toml may say about it, and how to open it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -112,6 +114,15 @@ class Connector {
       std::span<const PortRequest> sinks) const {
     static_cast<void>(sinks);
     return {};
+  }
+
+  // What a job's `epoch` must be instead, if the transaction of these sinks cannot take epochs of
+  // this length. Each was checked before.
+  virtual std::optional<std::string> check_epoch(std::span<const PortRequest> sinks,
+                                                 std::chrono::milliseconds epoch) const {
+    static_cast<void>(sinks);
+    static_cast<void>(epoch);
+    return std::nullopt;
   }
 
   // Looks at the outside world as one job needs it, and changes nothing there that matters. Takes

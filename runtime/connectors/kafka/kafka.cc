@@ -63,6 +63,11 @@ class KafkaConnector final : public Connector {
     return check_clusters(sinks);
   }
 
+  std::optional<std::string> check_epoch(std::span<const PortRequest> sinks,
+                                         std::chrono::milliseconds epoch) const override {
+    return kafka::check_epoch(sinks, epoch);
+  }
+
   std::vector<Finding> examine(std::span<const PortRequest> sources,
                                std::span<const PortRequest> sinks) const override {
     return examine_clusters(sources, sinks, log_);

@@ -31,6 +31,24 @@ std::vector<std::pair<std::size_t, OptionMistake>> check_clusters(
   return found;
 }
 
+std::optional<std::string> check_epoch(std::span<const PortRequest> sinks,
+                                       std::chrono::milliseconds epoch) {
+  std::vector<OptionMistake> ignored;
+  for (const PortRequest& sink : sinks) {
+    const ClusterSpec cluster = read_sink_settings(sink, ignored).cluster;
+    const std::chrono::milliseconds open_at_most = transaction_timeout(cluster);
+    if (2 * epoch <= open_at_most) continue;
+    return format(
+        "at most {}ms, half the time that a transaction of sink {} may take; or in "
+        "[kafka.{}.properties] \"transaction.timeout.ms\" = \"{}\" or more",
+        open_at_most.count() / 2,
+        sink.port,
+        cluster.name,
+        2 * epoch.count());
+  }
+  return std::nullopt;
+}
+
 Result<TransactionPlan> plan_transaction(std::span<const PortRequest> sinks,
                                          std::span<const PortRequest> sources) {
   CHECK(!sinks.empty());

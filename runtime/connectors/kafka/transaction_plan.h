@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -22,6 +25,11 @@ struct TransactionPlan {
 // See Connector::check_transaction.
 std::vector<std::pair<std::size_t, OptionMistake>> check_clusters(
     std::span<const PortRequest> sinks);
+
+// See Connector::check_epoch. A transaction is open from the end of one epoch's commit to that of
+// the next, so at most half of its time may go to waiting for the barrier.
+std::optional<std::string> check_epoch(std::span<const PortRequest> sinks,
+                                       std::chrono::milliseconds epoch);
 
 // Sinks of several clusters are an error: a transaction is within one. Sources of others stay out
 // of it.

@@ -48,7 +48,10 @@ bool is_refusal(rd_kafka_resp_err_t code) {
 
 ErrorKind kind_of(rd_kafka_resp_err_t code) {
   if (is_missing(code)) return ErrorKind::NotFound;
-  if (is_refusal(code) || code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE) return ErrorKind::Invalid;
+  if (is_refusal(code) || code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
+      code == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT) {
+    return ErrorKind::Invalid;
+  }
   if (code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
       code == RD_KAFKA_RESP_ERR_INVALID_MSG) {
     return ErrorKind::Corrupt;
@@ -74,6 +77,11 @@ std::string explain(rd_kafka_resp_err_t code, std::string_view text) {
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
       return format("shut out: the job was started elsewhere, or its transaction took too long: {}",
                     text);
+    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+      return format(
+          "transaction.timeout.ms is more than the cluster's transaction.max.timeout.ms: "
+          "{}",
+          text);
     case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
     case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
       return format("another program is a member of the consumer group: {}", text);

@@ -137,6 +137,19 @@ TEST(TransactionOfSinks, SinksOfOneClusterFitOthersAreMistakesThatSayWhatToDo) {
   EXPECT_THAT(mistakes[0].second, mistake("cluster", "far, while", "delivery = \"at-least-once\""));
 }
 
+TEST(TransactionOfSinks, AnEpochOfMoreThanHalfATransactionsTimeIsAMistakeThatSaysWhatToDo) {
+  std::vector<PortRequest> sinks = {request({{"topic", "a"}})};
+  EXPECT_EQ(check_epoch(sinks, std::chrono::seconds(30)), std::nullopt);
+  EXPECT_THAT(check_epoch(sinks, std::chrono::seconds(31)).value_or("none"),
+              AllOf(HasSubstr("at most 30000ms"),
+                    HasSubstr("[kafka.main.properties] \"transaction.timeout.ms\" = \"62000\"")));
+
+  sinks[0].clusters["main"].properties["transaction.timeout.ms"] = "62000";
+  EXPECT_EQ(check_epoch(sinks, std::chrono::seconds(31)), std::nullopt);
+  EXPECT_THAT(check_epoch(sinks, std::chrono::seconds(32)).value_or("none"),
+              HasSubstr("at most 31000ms"));
+}
+
 TEST(Settings, AMistakeInAPropertyNamesThePropertyAndTheValidOnes) {
   PortRequest wrong = request({{"topic", "labels"}});
   wrong.clusters["main"].properties["linger"] = "5";

@@ -209,7 +209,9 @@ TEST_F(KafkaTransactionOnBroker, AZombiesCommitFailsAndNoneOfItsRowsIsVisible) {
 
 TEST_F(KafkaTransactionOnBroker, AfterAnErrorTheSameTransactionCanRecover) {
   const std::string gone = broker_.new_topic(1, "vanishing");
-  TransactionRun run({writing(output_), writing(gone)}, {reading(input_)});
+  PortRequest impatient = writing(gone);
+  impatient.clusters["main"].properties["topic.metadata.propagation.max.ms"] = "1000";
+  TransactionRun run({writing(output_), impatient}, {reading(input_)});
   ASSERT_TRUE(run.recover());
   ASSERT_TRUE(run.run_epoch(1, {"v0"}, at(1)));
   broker_.delete_topic(gone);
@@ -244,6 +246,18 @@ TEST_F(KafkaTransactionOnBroker, AMarkOfAnEpochIsNoPositionOfASourceThatReadsThe
 
   ASSERT_TRUE(source.read(3));
   EXPECT_THAT(source.values(), ElementsAre("a", "b", "c"));
+}
+
+TEST_F(KafkaTransactionOnBroker, ATimeThatTheClusterDoesNotAllowIsAnErrorThatNamesTheSetting) {
+  PortRequest slow = writing(output_);
+  slow.clusters["main"].properties["transaction.timeout.ms"] = "86400000";
+  TransactionRun run({slow}, {});
+
+  const auto recovered = run.recover();
+
+  ASSERT_FALSE(recovered);
+  EXPECT_EQ(recovered.error().kind(), ErrorKind::Invalid);
+  EXPECT_THAT(recovered.error().message(), HasSubstr("transaction.max.timeout.ms"));
 }
 
 TEST_F(KafkaTransactionOnBroker, SinksOfTwoClustersAreAnErrorThatSaysWhatToDo) {
