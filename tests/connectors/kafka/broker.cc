@@ -76,6 +76,10 @@ std::string Broker::sasl_address() const {
   return first_line(folder_ + "/sasl");
 }
 
+std::string Broker::ssl_address() const {
+  return first_line(folder_ + "/ssl");
+}
+
 void Broker::kill() const {
   run(environment("WEIR_KAFKA_TOOL") + " kill " + folder_);
 }

@@ -21,6 +21,9 @@ class Broker final {
 
   const std::string& address() const { return address_; }
   std::string sasl_address() const;
+  // Where it speaks TLS, and the file of the certificate that it shows.
+  std::string ssl_address() const;
+  std::string certificate() const { return folder_ + "/certificate.pem"; }
 
   // SIGKILL, and the start after it. Only for the shared one.
   void kill() const;

@@ -21,10 +21,24 @@ class KafkaBrokerDeath : public testing::Test {
     return request;
   }
 
+  void kill() {
+    broker_.kill();
+    is_dead_ = true;
+  }
+  void start_again() {
+    broker_.start_again();
+    is_dead_ = false;
+  }
+  // Others use it too, whatever went wrong here.
+  void TearDown() override {
+    if (is_dead_) start_again();
+  }
+
   PortRequest reading() { return request({{"topics", std::vector<std::string>{topic_}}}); }
 
   Broker broker_;
   std::string topic_ = broker_.new_topic(1);
+  bool is_dead_ = false;
 };
 
 TEST_F(KafkaBrokerDeath, ASourceWaitsSaysSoOnceAndGoesOnWithoutAGap) {
@@ -34,12 +48,12 @@ TEST_F(KafkaBrokerDeath, ASourceWaitsSaysSoOnceAndGoesOnWithoutAGap) {
   SourceRun run(reading(), 1);
   ASSERT_TRUE(run.read(1000));
 
-  broker_.kill();
+  kill();
   ASSERT_TRUE(eventually([&] {
     run.step(1);
     return run.source().trouble().has_value();
   }));
-  broker_.start_again();
+  start_again();
   broker_.produce(topic_, 0, second);
   ASSERT_TRUE(run.read(first.size() + second.size()));
 
@@ -64,14 +78,14 @@ TEST_F(KafkaBrokerDeath, ASinkKeepsWhatItTookAndWritesItOnceWhenTheBrokerIsBack)
   SinkRun run(request({{"topic", topic_}}), 1);
   ASSERT_TRUE(run.write(0, {messages.begin(), messages.begin() + 1000}));
 
-  broker_.kill();
+  kill();
   const auto taken = run.writer(0).write({messages.data() + 1000, 2000});
   ASSERT_TRUE(taken);
   ASSERT_EQ(*taken, 2000u);
   const auto flushed = run.writer(0).flush();
   ASSERT_TRUE(flushed);
   EXPECT_EQ(*flushed, Flush::Pending);
-  broker_.start_again();
+  start_again();
 
   ASSERT_TRUE(run.flush(0));
   EXPECT_THAT(broker_.consume(topic_, "%s"), ElementsAreArray(values));
@@ -79,13 +93,13 @@ TEST_F(KafkaBrokerDeath, ASinkKeepsWhatItTookAndWritesItOnceWhenTheBrokerIsBack)
 
 TEST_F(KafkaBrokerDeath, ASourceThatIsOpenedMeanwhileStartsWhenTheBrokerIsBack) {
   broker_.produce(topic_, 0, {"v0"});
-  broker_.kill();
+  kill();
 
   SourceRun run(reading(), 1);
   run.step();
   EXPECT_FALSE(run.failure());
   EXPECT_FALSE(run.knows_splits());
-  broker_.start_again();
+  start_again();
 
   ASSERT_TRUE(run.read(1));
   EXPECT_FALSE(run.failure());

@@ -32,6 +32,16 @@ class KafkaSourceOnBroker : public testing::Test {
     return request(std::move(more));
   }
 
+  // The same broker at its listener that wants a name and a password.
+  ClusterSpec secured_cluster(std::string name) const {
+    return {std::move(name),
+            broker_.sasl_address(),
+            {{"security.protocol", "sasl_plaintext"},
+             {"sasl.mechanisms", "PLAIN"},
+             {"sasl.username", "weir"},
+             {"sasl.password", "let-me-in"}}};
+  }
+
   Broker broker_;
   std::string job_ = Broker::fresh_name("job");
 };
@@ -346,15 +356,51 @@ TEST_F(KafkaSourceOnBroker, ABoundedSourceLeavesOutWhatComesAfterItsStart) {
   EXPECT_EQ(run.positions().front().position, 2);
 }
 
+TEST_F(KafkaSourceOnBroker, EachPortReadsFromTheClusterThatItNames) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0"});
+  for (const char* name : {"main", "second"}) {
+    PortRequest request = reading(topic, {{"cluster", std::string(name)}});
+    request.clusters["second"] = secured_cluster("second");
+    // Where the other one is, nobody answers.
+    request.clusters[name == std::string("main") ? "second" : "main"].brokers = "127.0.0.1:1";
+
+    SourceRun run(request, 1);
+
+    ASSERT_TRUE(run.read(1)) << name;
+    EXPECT_FALSE(run.failure()) << name;
+    EXPECT_THAT(run.values(), ElementsAre("v0")) << name;
+  }
+}
+
+TEST_F(KafkaSourceOnBroker, SslSettingsPassThrough) {
+  const std::string topic = broker_.new_topic(1);
+  broker_.produce(topic, 0, {"v0"});
+  PortRequest secured = reading(topic);
+  secured.clusters["main"].brokers = broker_.ssl_address();
+  secured.clusters["main"].properties = {{"security.protocol", "ssl"},
+                                         {"ssl.ca.location", broker_.certificate()}};
+  SourceRun run(secured, 1);
+  ASSERT_TRUE(run.read(1));
+  EXPECT_FALSE(run.failure());
+  EXPECT_THAT(run.values(), ElementsAre("v0"));
+
+  // Nobody this machine knows has signed the certificate.
+  secured.clusters["main"].properties.erase("ssl.ca.location");
+  SourceRun refused(secured, 1);
+
+  ASSERT_TRUE(eventually([&] {
+    refused.step();
+    return refused.failure() || refused.source().trouble();
+  }));
+  EXPECT_THAT(refused.values(), IsEmpty());
+}
+
 TEST_F(KafkaSourceOnBroker, SaslSettingsPassThrough) {
   const std::string topic = broker_.new_topic(1);
   broker_.produce(topic, 0, {"v0"});
   PortRequest secured = reading(topic);
-  secured.clusters["main"].brokers = broker_.sasl_address();
-  secured.clusters["main"].properties = {{"security.protocol", "sasl_plaintext"},
-                                         {"sasl.mechanisms", "PLAIN"},
-                                         {"sasl.username", "weir"},
-                                         {"sasl.password", "let-me-in"}};
+  secured.clusters["main"] = secured_cluster("main");
   SourceRun run(secured, 1);
   ASSERT_TRUE(run.read(1));
   EXPECT_THAT(run.values(), ElementsAre("v0"));
