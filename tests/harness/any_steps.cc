@@ -50,6 +50,10 @@ std::vector<Step> any_steps(std::size_t port_count) {
   return steps;
 }
 
+std::vector<Step> any_steps_near_or_scattered(std::size_t port_count) {
+  return *rc::gen::arbitrary<bool>() ? any_steps(port_count) : any_scattered_steps(port_count);
+}
+
 WindowSpec any_window(std::int64_t slides_max) {
   WindowSpec spec;
   spec.slide = *rc::gen::inRange<std::int64_t>(1, 12);

@@ -16,6 +16,9 @@ std::vector<Step> any_steps(std::size_t port_count);
 // The same with rows of any time.
 std::vector<Step> any_scattered_steps(std::size_t port_count);
 
+// Either.
+std::vector<Step> any_steps_near_or_scattered(std::size_t port_count);
+
 // Windows of up to about `slides_max` slides.
 WindowSpec any_window(std::int64_t slides_max);
 

@@ -127,28 +127,36 @@ TEST_F(SteppedJobTest, LateRowsGoAside) {
       ElementsAre(AllOf(HasSubstr(R"("weir.operator":"sums")"), HasSubstr(R"("amount":3)"))));
 }
 
-TEST_F(SteppedJobTest, AWatermarkAfterEachRecordJudgesEveryRecordByThoseBeforeIt) {
-  make_sums();
-  JobSpec entry = spec();
-  entry.sources[0].watermark_every = 1;
-  start(std::move(entry));
+class WatermarkEveryRecordTest : public SteppedJobTest {
+ protected:
+  // A source that says its watermark behind every so many records.
+  JobSpec summing(std::uint32_t watermark_every) {
+    make_sums();
+    JobSpec entry = spec();
+    entry.sources[0].watermark_every = watermark_every;
+    return entry;
+  }
+
   // One poll brings all three; the last is late because of the one before it.
-  feed(5, "a");
-  feed(21, "a");
-  feed(6, "a");
+  void feed_late() {
+    feed(5, "a");
+    feed(21, "a");
+    feed(6, "a");
+  }
+};
+
+TEST_F(WatermarkEveryRecordTest, JudgesEveryRecordByThoseBeforeIt) {
+  start(summing(1));
+  feed_late();
   host->settle();
 
   EXPECT_EQ(side_rows("late"), 1u);
 }
 
 // The worker that has no split to read may be slow to say so.
-TEST_F(SteppedJobTest, AWorkerWithoutASplitLetsNoLateRowPass) {
-  make_sums();
-  JobSpec entry = spec();
-  entry.sources[0].watermark_every = 1;
-  feed(5, "a");
-  feed(21, "a");
-  feed(6, "a");
+TEST_F(WatermarkEveryRecordTest, LetsNoLateRowPassAWorkerWithoutASplit) {
+  const JobSpec entry = summing(1);
+  feed_late();
   for (std::uint64_t order = 0; order < 300; ++order) {
     SCOPED_TRACE(testing::Message() << "order of steps " << order);
     start(entry, 3, order);
@@ -158,11 +166,8 @@ TEST_F(SteppedJobTest, AWorkerWithoutASplitLetsNoLateRowPass) {
   }
 }
 
-TEST_F(SteppedJobTest, AWatermarkAfterThreeRecordsComesNoSooner) {
-  make_sums();
-  JobSpec entry = spec();
-  entry.sources[0].watermark_every = 3;
-  start(std::move(entry));
+TEST_F(WatermarkEveryRecordTest, ComesNoSoonerThanAfterThreeWhereItSaysThree) {
+  start(summing(3));
   feed(21, "a");
   feed(22, "a");
   host->settle();

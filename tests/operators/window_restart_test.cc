@@ -108,8 +108,7 @@ void expect_same(const RestartedRun& run, const Observed& expected) {
 
 RC_GTEST_PROP(WindowRestart, AnAggregateGivesThePlainAnswerHoweverOftenItCrashes, ()) {
   const WindowSpec spec = harness::any_window(*rc::gen::element(2, 5, 40));
-  const std::vector<Step> steps =
-      *rc::gen::arbitrary<bool>() ? harness::any_steps(1) : harness::any_scattered_steps(1);
+  const std::vector<Step> steps = harness::any_steps_near_or_scattered(1);
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
 
   const RestartedRun run = restarts_of_aggregate(spec).run(steps, seed);
@@ -124,9 +123,7 @@ RC_GTEST_PROP(WindowRestart, AnAggregateGivesThePlainAnswerHoweverOftenItCrashes
 RC_GTEST_PROP(WindowRestart, RowsAndCoGroupsGiveThePlainAnswerHoweverOftenTheyCrash, ()) {
   const WindowSpec spec = harness::any_window(*rc::gen::element(2, 5, 20));
   const std::size_t side_count = *rc::gen::element<std::size_t>(1, 2);
-  const std::vector<Step> steps = *rc::gen::arbitrary<bool>()
-                                      ? harness::any_steps(side_count)
-                                      : harness::any_scattered_steps(side_count);
+  const std::vector<Step> steps = harness::any_steps_near_or_scattered(side_count);
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
 
   const RestartedRun run = restarts_of_rows(spec, side_count).run(steps, seed);

@@ -133,9 +133,7 @@ TEST(WindowRows, ManyKeysComeOutInBoundedSteps) {
 RC_GTEST_PROP(WindowRows, GivesThePlainAnswerHoweverTheSidesAreMixed, ()) {
   const WindowSpec spec = harness::any_window(*rc::gen::element(2, 5, 20));
   const std::size_t side_count = *rc::gen::element<std::size_t>(1, 2);
-  const std::vector<Step> steps = *rc::gen::arbitrary<bool>()
-                                      ? harness::any_steps(side_count)
-                                      : harness::any_scattered_steps(side_count);
+  const std::vector<Step> steps = harness::any_steps_near_or_scattered(side_count);
   const auto seed = *rc::gen::arbitrary<std::uint64_t>();
 
   const Observed observed = harness_for(spec, side_count).run_every_way(steps, seed);
