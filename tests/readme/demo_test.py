@@ -9,6 +9,10 @@ import sys
 import time
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import wait_for_address_of  # noqa: E402  (of tests/run)
+
 
 class Demo(unittest.TestCase):
     root = pathlib.Path()
@@ -22,6 +26,7 @@ class Demo(unittest.TestCase):
         demo.wait()
 
     def test_control_c_drains_and_ends_well(self):
+        wait_for_address_of(self.root / "jobs.toml")
         # A session of its own: the signal reaches all of it and nobody else, as in a terminal.
         demo = subprocess.Popen(
             [str(self.root / "tools" / "demo")], start_new_session=True, text=True,

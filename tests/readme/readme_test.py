@@ -19,6 +19,10 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "run"))
+
+from jobs_folder import wait_for_address_of  # noqa: E402  (of tests/run)
+
 BLOCK = re.compile(r"^```(console|toml \S+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
@@ -129,6 +133,7 @@ def main():
     environment["PATH"] = f"{arguments.weir.resolve().parent}:{environment['PATH']}"
     text = arguments.readme.read_text()
     if arguments.folder:
+        wait_for_address_of(arguments.folder / "jobs.toml")
         return do_all(text, arguments.folder.resolve(), environment, arguments.shape)
     with tempfile.TemporaryDirectory(prefix="weir-readme-") as folder:
         return do_all(text, folder, environment, arguments.shape)

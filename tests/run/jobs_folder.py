@@ -3,10 +3,12 @@
 import json
 import os
 import re
+import socket
 import subprocess
 import tempfile
 import threading
 import time
+import tomllib
 from pathlib import Path
 
 
@@ -123,3 +125,15 @@ def eventually(condition, patience_s=60):
         assert time.monotonic() < deadline, "it did not happen"
         threading.Event().wait(0.005)  # Others want to run, too.
     return found
+
+
+def wait_for_address_of(jobs_file):
+    """Until nobody else listens where its host will, like another run of the same test."""
+    address = tomllib.loads(jobs_file.read_text())["host"]["http"]
+    host, port = address.rsplit(":", 1)
+
+    def is_free():
+        with socket.socket() as probe:
+            return probe.connect_ex((host, int(port))) != 0
+
+    eventually(is_free, patience_s=300)
