@@ -1,12 +1,12 @@
 #include "checkpoint/rocks_image.h"
 
-#include <system_error>
 #include <utility>
 
 #include "base/check.h"
 #include "base/crash_point.h"
 #include "base/format.h"
 #include "checkpoint/epoch_records.h"
+#include "checkpoint/lasting_folder.h"
 #include "checkpoint/rocks_reader.h"
 #include "checkpoint/rocks_store.h"
 
@@ -45,7 +45,10 @@ class RocksImage final : public StateImage {
   Status open_store();
   Status check_header();
   Status write_prepared(const EpochDelta& delta);
-  Status settle();
+  Status check_prepared() const;
+  Status commit_found();
+  Status commit_own();
+  void carry_out_drops();
   // The error of a write, after which the store is not written any more.
   Error given_up(Error error, std::string_view operation);
 
@@ -68,12 +71,19 @@ Status RocksImage::open() {
 }
 
 Status RocksImage::open_store() {
+  const std::uint64_t committed = epoch();
   store_.reset();
-  std::error_code failed;
-  fs::create_directories(folder_, failed);
-  if (failed) return Error(ErrorKind::Unavailable, failed.message());
+  TRY_DO(make_lasting_folder(*share_->options().env, folder_));
   TRY(auto store, RocksStore::open(folder_, *share_));
   WEIR_CRASH_POINT("image.open.read");
+  // This process has seen it committed, and only the mark is lost.
+  if (store->prepared() == committed) TRY_DO(store->commit_found());
+  if (store->metadata().head().epoch < committed) {
+    return Error(ErrorKind::Corrupt,
+                 format("epoch {} was committed and is lost: the files end with epoch {}",
+                        committed,
+                        store->metadata().head().epoch));
+  }
   // What a crash kept from being dropped.
   TRY_DO(store->drop(store->metadata().drops()));
   metadata_ = store->metadata();
@@ -117,7 +127,8 @@ Status RocksImage::prepare(const EpochDelta& delta) {
   const std::string operation = format("prepare epoch {}", delta.epoch);
   if (!store_ || has_failed_) {
     TRY_DO(open_store().during(operation));
-    // The epoch whose prepare() failed may be in the files all the same.
+    // The epoch whose prepare() failed may be in the files all the same: it was announced to
+    // nobody.
     if (store_->prepared()) {
       if (auto undone = store_->roll_back(); !undone) {
         return given_up(std::move(undone).error(), operation);
@@ -145,10 +156,10 @@ Status RocksImage::commit() {
     prepared_records_.clear();
     TRY_DO(open_store().during(operation));
   }
-  // Nothing is prepared when the mark of a commit that failed is in the files after all.
-  if (store_->prepared()) {
-    auto committed = store_->commit();
-    if (committed) committed = settle();
+  // Otherwise the mark of a commit that failed is in the files after all.
+  if (epoch() != *prepared_) {
+    TRY_DO(check_prepared().during(operation));
+    auto committed = prepared_records_.empty() ? commit_found() : commit_own();
     if (!committed) return given_up(std::move(committed).error(), operation);
   }
   CHECK(epoch() == *prepared_);
@@ -156,30 +167,44 @@ Status RocksImage::commit() {
   return Done{};
 }
 
-// Brings what is in memory up to what was committed, and carries out the drops.
-Status RocksImage::settle() {
-  if (prepared_records_.empty()) {
-    // Or it would be sorted in memory each time somebody reads.
-    TRY_DO(store_->flush());
-    WEIR_CRASH_POINT("image.commit.flushed");
-    TRY(metadata_, read_metadata(store_->database()));
-  }
+Status RocksImage::check_prepared() const {
+  if (store_->prepared() == prepared_) return Done{};
+  return Error(ErrorKind::Corrupt,
+               format("it was prepared and is lost: the files end with epoch {}", epoch()));
+}
+
+Status RocksImage::commit_found() {
+  TRY_DO(store_->commit_found());
+  metadata_ = store_->metadata();
+  carry_out_drops();
+  return Done{};
+}
+
+Status RocksImage::commit_own() {
+  TRY_DO(store_->commit());
   for (const MetadataRecord& record : std::exchange(prepared_records_, {}))
     TRY_DO(metadata_.take(record.key, record.value));
-  // What fails here is made up for when the store is opened anew.
-  if (!store_->drop(metadata_.drops())) has_failed_ = true;
+  carry_out_drops();
   return Done{};
+}
+
+// What fails here is made up for when the store is opened anew.
+void RocksImage::carry_out_drops() {
+  if (!store_->drop(metadata_.drops())) has_failed_ = true;
 }
 
 Status RocksImage::roll_back() {
   CHECK(prepared_);
   const std::string operation = format("roll back epoch {}", *prepared_);
   if (!store_ || has_failed_) TRY_DO(open_store().during(operation));
+  // Otherwise the mark of a roll-back that failed is in the files after all.
   if (store_->prepared()) {
+    TRY_DO(check_prepared().during(operation));
     if (auto undone = store_->roll_back(); !undone) {
       return given_up(std::move(undone).error(), operation);
     }
   }
+  CHECK(epoch() < *prepared_);
   prepared_.reset();
   prepared_records_.clear();
   return Done{};

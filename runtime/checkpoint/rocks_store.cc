@@ -2,12 +2,14 @@
 
 #include <array>
 #include <charconv>
+#include <map>
 #include <unistd.h>
 #include <utility>
 
 #include "base/check.h"
 #include "base/crash_point.h"
 #include "base/format.h"
+#include "base/list_folder.h"
 #include "checkpoint/byte_text.h"
 #include "checkpoint/image_layout.h"
 #include "checkpoint/image_lock.h"
@@ -54,11 +56,11 @@ std::optional<std::uint64_t> epoch_named(std::string_view name) {
 // What opening reads of a log, and acts on, must not be lost with the power afterwards: whoever
 // wrote it may not have lived to sync it.
 Status sync_logs(const std::filesystem::path& folder, rocksdb::Env& env) {
-  std::error_code failed;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
-    if (entry.path().extension() != ".log") continue;
+  TRY(const auto files, list_folder(folder));
+  for (const auto& file : files) {
+    if (file.extension() != ".log") continue;
     std::unique_ptr<rocksdb::WritableFile> log;
-    TRY_DO(done_or(env.ReopenWritableFile(entry.path().string(), &log, rocksdb::EnvOptions())));
+    TRY_DO(done_or(env.ReopenWritableFile(file.string(), &log, rocksdb::EnvOptions())));
     TRY_DO(done_or(log->Sync()));
     TRY_DO(done_or(log->Close()));
   }
@@ -91,7 +93,7 @@ Result<std::unique_ptr<rocksdb::TransactionDB>> open_database(const std::filesys
   };
   rocksdb::Status status = open_with(rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords);
   if (status.IsCorruption()) {
-    const auto damage = find_wal_damage(folder);
+    TRY(const auto damage, find_wal_damage(folder));
     if (damage && !damage->is_torn_tail) {
       return Error(ErrorKind::Corrupt,
                    format("{} at byte {}, and more follows that is whole",
@@ -113,28 +115,53 @@ Result<std::unique_ptr<RocksStore>> RocksStore::open(const std::filesystem::path
   std::unique_ptr<RocksStore> store(new RocksStore(std::move(database)));
   TRY_DO(sync_logs(folder, *store->database_->GetEnv()));
   TRY(store->metadata_, read_metadata(*store->database_));
-  TRY_DO(store->take_prepared(store->metadata_.head().epoch));
+  TRY_DO(store->take_prepared());
   return store;
 }
 
-Status RocksStore::take_prepared(std::uint64_t committed) {
+Status RocksStore::take_prepared() {
+  const std::uint64_t committed = metadata_.head().epoch;
   std::vector<rocksdb::Transaction*> found;
   database_->GetAllPreparedTransactions(&found);
-  std::vector<std::unique_ptr<rocksdb::Transaction>> prepared(found.begin(), found.end());
-  for (auto& transaction : prepared) {
+  std::vector<std::unique_ptr<rocksdb::Transaction>> owned(found.begin(), found.end());
+  std::map<std::uint64_t, std::unique_ptr<rocksdb::Transaction>> undecided;
+  for (auto& transaction : owned) {
     const auto epoch = epoch_named(transaction->GetName());
-    // The tables have it already; only its mark in an old log is lost.
-    if (epoch && *epoch <= committed) {
-      TRY_DO(done_or(transaction->Rollback()));
-      continue;
-    }
-    if (!epoch || transaction_) {
+    if (!epoch) {
       return Error(ErrorKind::Corrupt,
                    format("prepared beside epoch {}: {}", committed, transaction->GetName()));
     }
-    prepared_epoch_ = epoch;
-    transaction_ = std::move(transaction);
+    // The tables have it already; only its mark in an old log is lost.
+    if (*epoch <= committed) {
+      TRY_DO(done_or(transaction->Rollback()));
+    } else {
+      undecided[*epoch] = std::move(transaction);
+    }
   }
+  const auto hold = [this](auto node) {
+    prepared_epoch_ = node.key();
+    transaction_ = std::move(node.mapped());
+  };
+  if (undecided.size() > 2) {
+    return Error(ErrorKind::Corrupt,
+                 format("{} epochs are prepared beside epoch {}", undecided.size(), committed));
+  }
+  // The power took the mark of a commit, which nobody syncs, and left what was being prepared
+  // behind it; that never begins before the epoch in front of it is committed.
+  if (undecided.size() == 2) {
+    hold(undecided.extract(undecided.begin()));
+    TRY_DO(commit_found());
+  }
+  if (!undecided.empty()) hold(undecided.extract(undecided.begin()));
+  return Done{};
+}
+
+Status RocksStore::commit_found() {
+  TRY_DO(commit());
+  // Or it would be sorted in memory each time somebody reads.
+  TRY_DO(flush());
+  WEIR_CRASH_POINT("image.commit.flushed");
+  TRY(metadata_, read_metadata(*database_));
   return Done{};
 }
 
@@ -179,6 +206,7 @@ Status RocksStore::commit() {
 
 Status RocksStore::roll_back() {
   CHECK(transaction_ && prepared_epoch_);
+  transaction_->SetWriteOptions(synced(true));
   WEIR_CRASH_POINT("image.roll-back.begun");
   TRY_DO(done_or(transaction_->Rollback()));
   WEIR_CRASH_POINT("image.roll-back.marked");

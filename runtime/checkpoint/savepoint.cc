@@ -1,6 +1,5 @@
 #include "checkpoint/savepoint.h"
 
-#include <algorithm>
 #include <cstdio>
 #include <fcntl.h>
 #include <fstream>
@@ -16,7 +15,9 @@
 
 #include "base/crash_point.h"
 #include "base/format.h"
+#include "base/list_folder.h"
 #include "checkpoint/image_lock.h"
+#include "checkpoint/lasting_folder.h"
 #include "checkpoint/rocks_error.h"
 #include "checkpoint/rocks_store.h"
 #include "checkpoint/savepoint_manifest.h"
@@ -76,14 +77,12 @@ Result<SavedFile> saved_file(const fs::path& path) {
 
 // The names of files in a folder, sorted, without what belongs to the process that had it open.
 Result<std::vector<std::string>> files_in(const fs::path& folder) {
-  std::error_code failed;
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    std::string name = entry.path().filename().string();
+  TRY(const auto files, list_folder(folder));
+  for (const fs::path& file : files) {
+    std::string name = file.filename().string();
     if (!is_of_process(name) && name != kSavepointManifest) names.push_back(std::move(name));
   }
-  TRY_DO(done_or(failed, "read " + folder.string()));
-  std::sort(names.begin(), names.end());
   return names;
 }
 
@@ -144,8 +143,8 @@ Status exchange(const fs::path& left, const fs::path& right) {
 Status unpack(const fs::path& savepoint, const fs::path& folder) {
   std::error_code failed;
   fs::remove_all(folder, failed);
-  fs::create_directories(folder, failed);
-  TRY_DO(done_or(failed, "make " + folder.string()));
+  TRY_DO(done_or(failed, "remove " + folder.string()));
+  TRY_DO(make_lasting_folder(*rocksdb::Env::Default(), folder));
   TRY(const auto names, files_in(savepoint));
   for (const std::string& name : names) {
     // Tables are never written again; everything else may be.
@@ -182,9 +181,8 @@ Result<Savepoint> create_savepoint(const fs::path& state,
   if (fs::exists(folder)) {
     return Error(ErrorKind::Invalid, format("there is a savepoint {} already", name));
   }
+  TRY_DO(make_lasting_folder(*rocksdb::Env::Default(), all));
   std::error_code failed;
-  fs::create_directories(all, failed);
-  TRY_DO(done_or(failed, "make " + all.string()));
   const fs::path part = all / format(".{}.part", name);
   fs::remove_all(part, failed);
   TRY_DO(done_or(failed, "remove " + part.string()));
@@ -221,16 +219,14 @@ Result<Savepoint> read_manifest(const fs::path& folder) {
 }  // namespace
 
 Result<std::vector<Savepoint>> list_savepoints(const fs::path& state, std::string_view job) {
+  auto folders = list_folder(savepoints_folder(state, job));
+  if (!folders && folders.error().kind() != ErrorKind::NotFound) return std::move(folders).error();
   std::vector<Savepoint> found;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(savepoints_folder(state, job), failed)) {
-    if (entry.path().filename().string().starts_with('.')) continue;
-    TRY(Savepoint savepoint, read_manifest(entry.path()));
+  for (const fs::path& folder : folders ? *folders : std::vector<fs::path>()) {
+    if (folder.filename().string().starts_with('.')) continue;
+    TRY(Savepoint savepoint, read_manifest(folder));
     found.push_back(std::move(savepoint));
   }
-  std::sort(found.begin(), found.end(), [](const Savepoint& left, const Savepoint& right) {
-    return left.name < right.name;
-  });
   return found;
 }
 

@@ -15,6 +15,9 @@
 
 #include <boost/crc.hpp>
 
+#include "base/format.h"
+#include "base/list_folder.h"
+
 namespace weir {
 namespace {
 
@@ -22,6 +25,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kBlockBytes = 32768;
 constexpr std::size_t kHeadBytes = 7;
+constexpr std::size_t kSectorBytes = 512;
 
 enum class Fragment : std::uint8_t { None, Full, First, Middle, Last };
 
@@ -77,18 +81,45 @@ class WholeRecord final {
   bool has_first_ = false;
 };
 
-std::optional<WalDamage> damage_of(const fs::path& file) {
+// Whether a disk that lost writes leaves such bytes: all the fragment's that lie in one sector are
+// zero, be it those of its first one or any other.
+bool is_unwritten(std::string_view block, std::size_t at) {
+  std::size_t end = std::min(at + kHeadBytes + number_at(block, at + 4, 2), block.size());
+  const auto begins_with_zeros = [&](std::size_t from) {
+    const std::size_t sector = std::min(from + kSectorBytes - from % kSectorBytes, block.size());
+    return block.substr(from, sector - from).find_first_not_of('\0') == std::string_view::npos;
+  };
+  if (begins_with_zeros(at)) return true;
+  for (at += kSectorBytes - at % kSectorBytes; at < end; at += kSectorBytes) {
+    if (begins_with_zeros(at)) return true;
+  }
+  return false;
+}
+
+Result<std::string> read_all(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(stream)), {});
+  std::string bytes((std::istreambuf_iterator<char>(stream)), {});
+  if (!stream.is_open() || stream.bad()) {
+    return Error(ErrorKind::Unavailable, format("cannot read {}", file.string()));
+  }
+  return bytes;
+}
+
+Result<std::optional<WalDamage>> damage_of(const fs::path& file) {
+  TRY(const std::string bytes, read_all(file));
   std::optional<WalDamage> damage;
   WholeRecord behind;
   for (std::size_t start = 0; start < bytes.size(); start += kBlockBytes) {
-    BlockReader block(std::string_view(bytes).substr(start, kBlockBytes));
+    const std::string_view text = std::string_view(bytes).substr(start, kBlockBytes);
+    BlockReader block(text);
     Fragment fragment = Fragment::Full;
     while (fragment != Fragment::None && !block.is_at_end()) {
-      const std::size_t offset = start + block.offset();
+      const std::size_t offset = block.offset();
       fragment = block.next();
-      if (!damage && fragment == Fragment::None) damage = WalDamage{.file = file, .offset = offset};
+      if (!damage && fragment == Fragment::None) {
+        damage = WalDamage{.file = file, .offset = start + offset};
+        if (is_unwritten(text, offset)) return damage;
+      }
       if (!damage || !behind.ends_with(fragment)) continue;
       damage->is_torn_tail = false;
       return damage;
@@ -99,12 +130,12 @@ std::optional<WalDamage> damage_of(const fs::path& file) {
 
 }  // namespace
 
-std::optional<WalDamage> find_wal_damage(const fs::path& folder) {
+Result<std::optional<WalDamage>> find_wal_damage(const fs::path& folder) {
+  TRY(const auto files, list_folder(folder));
   std::optional<WalDamage> torn;
-  std::error_code failed;
-  for (const auto& entry : fs::directory_iterator(folder, failed)) {
-    if (entry.path().extension() != ".log") continue;
-    auto damage = damage_of(entry.path());
+  for (const fs::path& file : files) {
+    if (file.extension() != ".log") continue;
+    TRY(auto damage, damage_of(file));
     if (!damage) continue;
     if (!damage->is_torn_tail) return damage;
     torn = damage;

@@ -17,6 +17,7 @@
 #include "base/format.h"
 #include "checkpoint/image_text.h"
 #include "checkpoint/rocks_image.h"
+#include "checkpoint/wal_damage.h"
 #include "connectors/ports/folder.h"
 #include "seed/test_seed.h"
 
@@ -136,6 +137,12 @@ TEST_F(ImageDamageTest, ADamagedLogBeforeItsEndIsAnErrorThatNamesIt) {
 
   EXPECT_EQ(error.kind(), ErrorKind::Corrupt);
   EXPECT_THAT(error.message(), AllOf(HasSubstr("open state in"), HasSubstr(log.string())));
+}
+
+TEST_F(ImageDamageTest, LogsThatCannotBeLookedThroughAreAnError) {
+  const auto damage = find_wal_damage(folder.path("missing"));
+  ASSERT_FALSE(damage);
+  EXPECT_THAT(damage.error().message(), HasSubstr(folder.path("missing")));
 }
 
 TEST_F(ImageDamageTest, ADamagedTableIsAnErrorThatNamesIt) {

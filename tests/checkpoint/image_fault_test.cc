@@ -1,5 +1,6 @@
 // Disks that are full, read-only or broken, and power that goes.
 
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
@@ -172,6 +173,42 @@ TEST_F(ImageFaultTest, ACommitMarkThatThePowerTookLeavesTheEpochPrepared) {
   expect_epoch(1);
   ASSERT_TRUE(image->commit());
   expect_epoch(2);
+}
+
+TEST_F(ImageFaultTest, ACommitMarkThatTheDiskForgotIsMadeUpForBeforeTheNextEpoch) {
+  commit(1);
+  files->fail_syncs(IOStatus::IOError("Input/output error"));
+  const int faults = files->faults();
+  ASSERT_FALSE(image->prepare(epoch_of(2, delta_of(2))));
+  EXPECT_GT(files->faults(), faults);
+  files->forget_unsynced();
+  files->fail_syncs(std::nullopt);
+
+  ASSERT_TRUE(image->prepare(epoch_of(2, delta_of(2))));
+
+  expect_epoch(1);
+  ASSERT_TRUE(image->commit());
+  expect_epoch(2);
+  open();
+  expect_epoch(2);
+}
+
+TEST_F(ImageFaultTest, AnEpochThatWasCommittedAndIsGoneIsNoEpochToGoOnFrom) {
+  commit(1);
+  commit(2);
+  files->fail_writes(IOStatus::IOError("Input/output error"));
+  ASSERT_FALSE(image->prepare(epoch_of(3, delta_of(3))));
+  files->fail_writes(std::nullopt);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path("image"))) {
+    if (entry.path().extension() == ".log") std::filesystem::resize_file(entry.path(), 0);
+  }
+
+  const auto prepared = image->prepare(epoch_of(3, delta_of(3)));
+
+  ASSERT_FALSE(prepared);
+  EXPECT_EQ(prepared.error().kind(), ErrorKind::Corrupt);
+  EXPECT_THAT(prepared.error().message(),
+              HasSubstr("epoch 2 was committed and is lost: the files end with epoch 0"));
 }
 
 // What the image promises, step by step, whatever goes wrong between.
