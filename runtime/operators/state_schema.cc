@@ -1,11 +1,46 @@
 #include "operators/state_schema.h"
 
+#include <utility>
+
 #include "base/format.h"
 
 namespace weir {
 namespace {
 
-constexpr std::string_view kNote = "schema";
+constexpr std::string_view kSchemaNote = "schema";
+constexpr std::string_view kWindowNote = "window";
+constexpr std::string_view kKeyNote = "key";
+
+// "30000 ms", "30000 ms every 10000 ms", "30000 ms from 5000 ms on".
+std::string text_of(const WindowSpec& window) {
+  std::string text = format("{} ms", window.size);
+  if (window.slide != window.size) text += format(" every {} ms", window.slide);
+  if (window.offset != 0) text += format(" from {} ms on", window.offset);
+  return text;
+}
+
+// "text, i64"
+std::string text_of(const KeySchema& key) {
+  std::string text;
+  for (const KeyField& field : key.fields)
+    text.append(text.empty() ? "" : ", ").append(name_of(field.type));
+  return text;
+}
+
+Status compare(const StateReader& state,
+               std::string_view note,
+               std::string_view what,
+               std::string_view now) {
+  for (const std::string& written : state.notes(note)) {
+    if (written == now) continue;
+    return Error(ErrorKind::Incompatible,
+                 format("the {} of its state were written as \"{}\", the job now has \"{}\"",
+                        what,
+                        written,
+                        now));
+  }
+  return Done{};
+}
 
 }  // namespace
 
@@ -23,18 +58,19 @@ std::string text_of(const RecordSchema& schema, Offsets offsets) {
   return text + ')';
 }
 
-void note_schema(StateDelta& delta, std::string_view schema) {
-  delta.note(kNote, schema);
+StateTexts::StateTexts(std::string schema, const WindowSpec& window, const KeySchema& key)
+    : schema_(std::move(schema)), window_(text_of(window)), key_(text_of(key)) {}
+
+void StateTexts::note(StateDelta& delta) const {
+  delta.note(kSchemaNote, schema_);
+  delta.note(kWindowNote, window_);
+  if (!key_.empty()) delta.note(kKeyNote, key_);
 }
 
-Status check_schema(const StateReader& state, std::string_view schema) {
-  for (const std::string& written : state.notes(kNote)) {
-    if (written == schema) continue;
-    return Error(
-        ErrorKind::Incompatible,
-        format("its state was written as \"{}\", the job now has \"{}\"", written, schema));
-  }
-  return Done{};
+Status StateTexts::check(const StateReader& state) const {
+  TRY_DO(compare(state, kSchemaNote, "entries", schema_));
+  TRY_DO(compare(state, kWindowNote, "windows", window_));
+  return key_.empty() ? Status(Done{}) : compare(state, kKeyNote, "keys", key_);
 }
 
 }  // namespace weir

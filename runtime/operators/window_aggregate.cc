@@ -48,7 +48,7 @@ class WindowAggregate final : public Operator, private StateIntake {
  public:
   explicit WindowAggregate(WindowAggregateOptions options)
       : options_(std::move(options)),
-        schema_(schema_of(options_.state)),
+        texts_(schema_of(options_.state), options_.window, options_.key),
         intake_(options_.window, options_.groups),
         changes_([this](StateDelta& delta, const SliceTables::Changed& changed) {
           write(delta, changed);
@@ -87,7 +87,7 @@ class WindowAggregate final : public Operator, private StateIntake {
 
   // Set at construction.
   WindowAggregateOptions options_;
-  std::string schema_;
+  StateTexts texts_;
   WindowIntake intake_;
   SliceCollection changes_;
 
@@ -374,7 +374,7 @@ std::uint32_t WindowAggregate::groups_per_run() const {
 void WindowAggregate::collect(StateDelta& delta) {
   CHECK(!firing_);
   intake_.note(delta, slices_ ? slices_->layout().key_room() : 0);
-  note_schema(delta, schema_);
+  texts_.note(delta);
   changes_.begin(slices_.get(), delta);
 }
 
@@ -389,7 +389,7 @@ void WindowAggregate::write(StateDelta& delta, const SliceTables::Changed& chang
 
 Status WindowAggregate::restore(StateReader& state) {
   CHECK(slices_ == nullptr);
-  TRY_DO(check_schema(state, schema_));
+  TRY_DO(texts_.check(state));
   TRY(const std::size_t key_room, intake_.restore(state));
   if (key_room > 0) open_state(key_room);
   return state.read(static_cast<std::uint16_t>(options_.groups.first),

@@ -20,6 +20,7 @@ struct WindowAggregateOptions {
   // The plugin's `add`, `fire` and, unless windows tumble, `merge`. Outlives the operator.
   const weir_functions* functions = nullptr;
   bool is_durable = false;  // Whether collect() is called at barriers.
+  KeySchema key = {};       // Of its rows; without fields: not known.
 };
 
 // One accumulator for each key and slice; windows that fire hand the plugin their keys'

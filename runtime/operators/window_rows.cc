@@ -45,7 +45,7 @@ class WindowRows final : public Operator, private StateIntake {
  public:
   explicit WindowRows(WindowRowsOptions options)
       : options_(std::move(options)),
-        schema_(schema_of(options_.inputs)),
+        texts_(schema_of(options_.inputs), options_.window, options_.key),
         intake_(options_.window, options_.groups),
         changes_([this](StateDelta& delta, const SliceTables::Changed& changed) {
           write(delta, changed);
@@ -79,7 +79,7 @@ class WindowRows final : public Operator, private StateIntake {
 
   // Set at construction.
   WindowRowsOptions options_;
-  std::string schema_;
+  StateTexts texts_;
   std::vector<RowChains> sides_;
 
   WindowIntake intake_;
@@ -272,7 +272,7 @@ void WindowRows::fill_groups() {
 void WindowRows::collect(StateDelta& delta) {
   CHECK(!firing_);
   intake_.note(delta, slices_ ? slices_->layout().key_room() : 0);
-  note_schema(delta, schema_);
+  texts_.note(delta);
   changes_.begin(slices_.get(), delta);
 }
 
@@ -295,7 +295,7 @@ void WindowRows::write(StateDelta& delta, const SliceTables::Changed& changed) {
 
 Status WindowRows::restore(StateReader& state) {
   CHECK(slices_ == nullptr);
-  TRY_DO(check_schema(state, schema_));
+  TRY_DO(texts_.check(state));
   TRY(const std::size_t key_room, intake_.restore(state));
   if (key_room > 0) open_state(key_room);
   return state.read(static_cast<std::uint16_t>(options_.groups.first),

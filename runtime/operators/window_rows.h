@@ -22,6 +22,7 @@ struct WindowRowsOptions {
   // The plugin's `fire`. Outlives the operator.
   const weir_functions* functions = nullptr;
   bool is_durable = false;  // Whether collect() is called at barriers.
+  KeySchema key = {};       // Of its rows; without fields: not known.
 };
 
 // Keeps the rows of its inputs, keyed alike, once for all windows that overlap; windows that fire

@@ -16,6 +16,7 @@
 #include "checkpoint/rocks_image.h"
 #include "checkpoint/rocks_options.h"
 #include "connectors/ports/folder.h"
+#include "seed/test_seed.h"
 
 namespace weir {
 namespace {
@@ -130,9 +131,7 @@ class ImagePowerTest : public testing::TestWithParam<Fault> {
 };
 
 TEST_P(ImagePowerTest, EveryEpochIsThereWholeOrNotAtAllWhereverThePowerGoes) {
-  const auto seed = std::random_device()();
-  SCOPED_TRACE(format("seed {}", seed));
-  std::mt19937 random(seed);
+  std::mt19937 random(tests::test_seed());
   int write = 0;
   // Opening makes many writes; with a table for each epoch there are several times as many.
   const int stride_max = GetParam().unflushed_bytes < 10'000 ? 12 : 3;
