@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/format.h"
+#include "base/packed.h"
 #include "format/json_text.h"
 #include "format/time_text.h"
 
@@ -108,8 +109,10 @@ Result<std::string> split_text(std::string_view value) {
 }  // namespace
 
 EntryText::EntryText(const StateForm& form) : form_(form) {
-  for (const auto& record : form.records)
+  for (const auto& record : form.records) {
     encoders_.push_back(make_json_encoder(*record));
+    if (form.kind == StateForm::Kind::Rows) packings_.emplace_back(*record);
+  }
 }
 
 Result<std::string> EntryText::key(std::string_view key) const {
@@ -148,9 +151,9 @@ Result<std::string> EntryText::key(std::string_view key) const {
   return text + '}';
 }
 
-Result<std::string> EntryText::value(std::string_view /*key*/, std::string_view value) const {
+Result<std::string> EntryText::value(std::string_view key, std::string_view value) const {
   if (form_.kind == StateForm::Kind::Splits) return split_text(value);
-  if (form_.kind == StateForm::Kind::Rows) return hexadecimal(value);
+  if (form_.kind == StateForm::Kind::Rows) return rows(key, value);
   if (value.size() != form_.records[0]->size) return torn("an accumulator");
   // Where a struct may lie.
   std::vector<std::max_align_t> row(value.size() / sizeof(std::max_align_t) + 1);
@@ -158,6 +161,27 @@ Result<std::string> EntryText::value(std::string_view /*key*/, std::string_view 
   std::string text;
   encoders_[0]->encode(row.data(), text);
   return text;
+}
+
+Result<std::string> EntryText::rows(std::string_view key, std::string_view value) const {
+  if (key.size() < kSideBytes) return torn("the key of rows");
+  const std::size_t side = static_cast<std::uint8_t>(key[key.size() - kSideBytes]);
+  if (side >= packings_.size()) {
+    return Error(ErrorKind::Corrupt,
+                 format("rows of side {}, there are {}", side, packings_.size()));
+  }
+  std::vector<std::max_align_t> row(form_.records[side]->size / sizeof(std::max_align_t) + 1);
+  std::string text = "[";
+  for (PackedReader from(value); !from.is_at_end();) {
+    std::int64_t time = 0;
+    if (!packings_[side].unpack(from, time, reinterpret_cast<std::byte*>(row.data()))) {
+      return torn("a list of rows");
+    }
+    text += format(R"({}{{"time":{},"row":)", text.size() > 1 ? "," : "", time);
+    encoders_[side]->encode(row.data(), text);
+    text += '}';
+  }
+  return text + ']';
 }
 
 Result<std::string> encode_key(const KeySchema& schema, const std::vector<std::string>& fields) {

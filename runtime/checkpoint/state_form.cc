@@ -43,6 +43,31 @@ json::object record_json(const RecordSchema& schema) {
   return made;
 }
 
+// Whether what reads and writes such a field stays inside it.
+bool has_right_size(const Field& field) {
+  switch (field.type) {
+    case FieldType::Bool:
+    case FieldType::I8:
+    case FieldType::U8: return field.size == 1;
+    case FieldType::I16:
+    case FieldType::U16: return field.size == 2;
+    case FieldType::I32:
+    case FieldType::U32:
+    case FieldType::F32:
+    case FieldType::Enum: return field.size == 4;
+    case FieldType::I64:
+    case FieldType::U64:
+    case FieldType::F64:
+    case FieldType::Time:
+    case FieldType::Duration: return field.size == 8;
+    case FieldType::Text:
+    case FieldType::Bytes: return field.size == sizeof(std::string_view);
+    case FieldType::InlineText: return field.size >= sizeof(std::uint16_t);
+    case FieldType::Record: return field.record->size <= field.size;
+  }
+  return false;
+}
+
 // Reads members of JSON; what is missing or of another type is remembered, and read as empty.
 class FormReader final {
  public:
@@ -110,6 +135,7 @@ class FormReader final {
     made->size = size(from.if_contains("size"));
     for (const json::value& each : list(from.if_contains("fields"))) {
       Field field_read = field(object(&each), depth);
+      if (!has_right_size(field_read)) refuse();
       const std::uint64_t end = std::uint64_t{field_read.offset} + field_read.size;
       if (end > made->size || field_read.presence_offset.value_or(0) >= made->size) refuse();
       made->fields.push_back(std::move(field_read));

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -39,6 +40,35 @@ StateForm attempts_form() {
           .records = {record}};
 }
 
+// Clicks that wait for their window.
+StateForm clicks_form() {
+  auto record = std::make_shared<RecordSchema>();
+  record->name = "Click";
+  record->size = 32;
+  record->fields = {
+      {.name = "user", .type = FieldType::Text, .offset = 0, .size = 16},
+      {.name = "x", .type = FieldType::I32, .offset = 16, .size = 4, .presence_offset = 20},
+      {.name = "at", .type = FieldType::Time, .offset = 24, .size = 8},
+  };
+  return {.kind = StateForm::Kind::Rows,
+          .key = {{{"user", FieldType::Text}}},
+          .window = {.size = 30'000, .slide = 30'000},
+          .records = {record, record}};
+}
+
+// As row_packing.h says.
+template <class Number>
+std::string packed_number(Number number) {
+  return {reinterpret_cast<const char*>(&number), sizeof(number)};
+}
+std::string packed_click(std::int64_t at, const std::string& user, std::optional<std::int32_t> x) {
+  std::string row = packed_number(at) + packed_number(static_cast<std::uint32_t>(user.size()));
+  row += user;
+  row += x ? '\1' : '\0';
+  if (x) row += packed_number(*x);
+  return row + packed_number(at);
+}
+
 std::string key_of(const std::string& lesson, std::int16_t grade) {
   const auto size = static_cast<std::uint32_t>(lesson.size());
   std::string key(reinterpret_cast<const char*>(&size), sizeof(size));
@@ -63,10 +93,18 @@ int make(const std::string& state, std::int32_t steps) {
   StateDelta delta;
   delta.put(2, 17, {key_of("L5", -1)}, {bytes_of({steps, 1})});
   delta.put(2, 40, {key_of("L6", 7)}, {bytes_of({1, 0})});
+  (*image)->describe("clicks", encode_form(clicks_form()));
+  StateDelta clicks;
+  const std::string tail("\1\0\0\0\0", 5);  // Of side 1, the first rows.
+  clicks.put(2,
+             17,
+             {"anna", tail},
+             {packed_click(61'000, "anna", 7), packed_click(60'500, "anna", std::nullopt)});
   EpochDelta epoch;
   epoch.epoch = (*image)->epoch() + 1;
   epoch.positions = {{.source = "in", .positions = {{"clicks/0", 12}}}};
   epoch.operators.push_back({"attempts", std::move(delta)});
+  epoch.operators.push_back({"clicks", std::move(clicks)});
   return (*image)->prepare(epoch) && (*image)->commit() ? 0 : 1;
 }
 

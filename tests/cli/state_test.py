@@ -14,6 +14,9 @@ DUMP = """job clicks, epoch 1, 128 key groups
 position  in  clicks/0  12
 attempts  1970-01-01T00:01:00.000Z  {"lesson_id":"L5","grade":-1}  {"steps":3,"stage":"Channel"}
 attempts  1970-01-01T00:01:00.000Z  {"lesson_id":"L6","grade":7}  {"steps":1,"stage":"None"}
+clicks  1970-01-01T00:01:00.000Z  {"user":"anna","side":1}  \
+[{"time":61000,"row":{"user":"anna","x":7,"at":61000}},\
+{"time":60500,"row":{"user":"anna","at":60500}}]
 """
 
 
@@ -57,6 +60,12 @@ class State(unittest.TestCase):
     def test_get_finds_a_key_by_its_fields(self):
         got = self.run_weir("state", "get", "clicks", "attempts", "L6", "7", "--json")
         self.assertEqual(json.loads(got)["value"], {"steps": 1, "stage": "None"})
+
+    def test_rows_are_printed_with_the_names_of_their_fields(self):
+        got = json.loads(self.run_weir("state", "get", "clicks", "clicks", "anna", "--json"))
+        self.assertEqual(got["key"], {"user": "anna", "side": 1})
+        self.assertEqual([each["row"]["x"] for each in got["value"][:1]], [7])
+        self.assertEqual([each["time"] for each in got["value"]], [61_000, 60_500])
 
     def test_get_says_what_is_wrong_with_a_key(self):
         said = self.run_weir("state", "get", "clicks", "attempts", "L6", code=1)
