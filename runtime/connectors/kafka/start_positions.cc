@@ -24,7 +24,8 @@ StartDecision decide_starts(const std::vector<Partition>& partitions, const Star
   for (const Partition& partition : partitions) {
     if (const auto at = facts.restored.find(partition); at != facts.restored.end()) {
       decision.known[partition] = at->second;
-    } else if (const auto to = facts.committed.find(partition); to != facts.committed.end()) {
+    } else if (const auto to = facts.committed.find(partition);
+               to != facts.committed.end() && facts.restored.empty()) {
       decision.known[partition] = to->second;
     } else if (facts.is_running || read.contains(partition.topic)) {
       decision.asked[partition] = RD_KAFKA_OFFSET_SPEC_EARLIEST;

@@ -27,7 +27,9 @@ struct StartDecision {
 };
 
 // Restored positions win over committed ones, these over `start`. `start` is for topics that were
-// never read: a partition that was added to a topic since is read from its beginning.
+// never read: a partition that was added to a topic since is read from its beginning. So is one
+// that the restored positions do not know, though its position was committed: by a later time, to
+// which the state does not belong that the positions were restored with.
 StartDecision decide_starts(const std::vector<Partition>& partitions, const StartFacts& facts);
 
 }  // namespace weir::kafka

@@ -30,14 +30,32 @@ TEST(DecideStarts, ATopicThatWasNeverReadBeginsAtTheChosenStart) {
 
 TEST(DecideStarts, RestoredWinsOverCommittedAndThatOverTheStart) {
   StartFacts facts;
-  facts.restored = {{kFirst, 7}};
   facts.committed = {{kFirst, 5}, {kSecond, 6}};
   facts.start = Latest{};
+  const StartDecision committed = decide_starts({kFirst, kSecond}, facts);
+  EXPECT_THAT(committed.known, ElementsAre(Pair(kFirst, 5), Pair(kSecond, 6)));
+  EXPECT_THAT(committed.asked, IsEmpty());
 
-  const StartDecision decision = decide_starts({kFirst, kSecond}, facts);
+  facts.restored = {{kFirst, 7}, {kSecond, 4}};
+  const StartDecision restored = decide_starts({kFirst, kSecond}, facts);
+  EXPECT_THAT(restored.known, ElementsAre(Pair(kFirst, 7), Pair(kSecond, 4)));
+  EXPECT_THAT(restored.asked, IsEmpty());
+}
 
-  EXPECT_THAT(decision.known, ElementsAre(Pair(kFirst, 7), Pair(kSecond, 6)));
-  EXPECT_THAT(decision.asked, IsEmpty());
+// A savepoint of before the partition, or its topic, was there: its state has seen nothing of it.
+TEST(DecideStarts, WhatTheRestoredPositionsDoNotKnowBeginsAtItsBeginning) {
+  const Partition other = {"signal", 0};
+  StartFacts facts;
+  facts.restored = {{kFirst, 7}};
+  facts.committed = {{kFirst, 9}, {kSecond, 6}, {other, 3}};
+  facts.start = Latest{};
+
+  const StartDecision decision = decide_starts({kFirst, kSecond, other}, facts);
+
+  EXPECT_THAT(decision.known, ElementsAre(Pair(kFirst, 7)));
+  EXPECT_THAT(decision.asked,
+              ElementsAre(Pair(kSecond, RD_KAFKA_OFFSET_SPEC_EARLIEST),
+                          Pair(other, RD_KAFKA_OFFSET_SPEC_EARLIEST)));
 }
 
 TEST(DecideStarts, APartitionAddedWhileNobodyReadBeginsAtItsBeginning) {
