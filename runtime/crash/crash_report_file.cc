@@ -7,9 +7,10 @@
 //   job, operator, plugin, plugin_version, plugin_build
 //                    whose functions were being called; "" when none were
 //   records          what the rows at hand were made of: [{source, split, topic, partition, first,
-//                    last}], offsets, both included; the guilty record is one of them
-//   record           null, or the bytes of the only one: {timestamp, key, value, value_size}, key
-//                    and value in base64, value cut after 64 KiB
+//                    last, timestamp}], offsets, both included, and the timestamp of the first; the
+//                    guilty record is one of them
+//   record           null, or the bytes of the only one: {timestamp, fingerprint, key, value,
+//                    value_size}, key and value in base64, value cut after 64 KiB
 //   stack            innermost first: [{address, module, offset}]
 #include "crash/crash_report_file.h"
 
@@ -48,14 +49,16 @@ void write_spans(SignalSafeText& out, const BatchOrigin& origin) {
     out.text(",\"topic\":").quoted(span.place->topic);
     out.text(",\"partition\":").number(span.place->partition);
     out.text(",\"first\":").number(span.first);
-    out.text(",\"last\":").number(span.last).text("}");
+    out.text(",\"last\":").number(span.last);
+    out.text(",\"timestamp\":").number(span.timestamp).text("}");
   }
 }
 
 void write_record(SignalSafeText& out, const BatchOrigin& origin) {
   const std::string_view value = origin.value;
   out.text("{\"timestamp\":").number(origin.timestamp);
-  out.text(",\"key\":\"").base64(std::string_view(origin.key).substr(0, kReportedBytesMax));
+  out.text(",\"fingerprint\":\"").hex(origin.fingerprint);
+  out.text("\",\"key\":\"").base64(std::string_view(origin.key).substr(0, kReportedBytesMax));
   out.text("\",\"value\":\"").base64(value.substr(0, kReportedBytesMax));
   out.text("\",\"value_size\":").number(static_cast<std::int64_t>(origin.value_size)).text("}");
 }

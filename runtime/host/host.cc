@@ -74,9 +74,9 @@ void Host::tell_history() {
     log.for_job(record.job)
         .error(
             "the record of {} at offset {} crashed the process twice (see {} and {}): it is set "
-            "aside to side stream errors from now on",
+            "aside to side stream errors from now on, as long as the plugin is the same",
             record.split,
-            record.offset,
+            record.verdict.offset,
             record.also_in,
             record.alone_in);
   }

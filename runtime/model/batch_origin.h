@@ -20,6 +20,7 @@ struct RecordSpan {
   const SplitPlace* place = nullptr;
   std::int64_t first = 0;
   std::int64_t last = 0;
+  std::int64_t timestamp = -1;  // Of the first one, ms UTC; -1: not known.
 };
 
 // Made by the source task for each batch and handed on with everything that comes of it, so that
@@ -31,8 +32,9 @@ struct BatchOrigin {
   bool has_bytes = false;
   std::string key;
   std::string value;
-  std::uint64_t value_size = 0;  // Before the cut.
-  std::int64_t timestamp = -1;   // ms UTC; -1: unknown.
+  std::uint64_t value_size = 0;   // Before the cut.
+  std::int64_t timestamp = -1;    // ms UTC; -1: unknown.
+  std::uint64_t fingerprint = 0;  // See crash/job_suspects.h.
 };
 
 }  // namespace weir

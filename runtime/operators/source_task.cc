@@ -25,6 +25,13 @@ weir_text text_of(std::string_view text) {
   return {text.data(), text.size()};
 }
 
+SuspectRecord suspect(const RawRecord& record) {
+  return {.offset = record.offset,
+          .timestamp = record.timestamp,
+          .key = record.key,
+          .value = record.value};
+}
+
 weir_bytes bytes_of_text(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
@@ -157,9 +164,9 @@ Result<Progress> SourceTask::poll() {
 void SourceTask::take(const RawRecord& record) {
   if (failure_) return;
   if (watermarks_.split_count() <= record.split) adopt_splits();
-  const SplitSuspects* const suspects = suspects_of(record.split);
-  if (suspects != nullptr) [[unlikely]] {
-    take_suspect(record, *suspects);
+  SuspectWatch* const watch = watch_of(record.split);
+  if (watch != nullptr) [[unlikely]] {
+    take_watched(record, *watch);
   } else {
     decode(record);
   }
@@ -184,23 +191,28 @@ void SourceTask::decode(const RawRecord& record) {
   }
 }
 
-const SplitSuspects* SourceTask::suspects_of(std::uint32_t split) {
+SuspectWatch* SourceTask::watch_of(std::uint32_t split) {
   if (parts_.suspects == nullptr) return nullptr;
-  while (watched_.size() <= split) {
-    const std::string& name = parts_.reader->splits()[watched_.size()].name;
-    watched_.push_back(parts_.suspects->find(parts_.uid, name));
+  std::string_view build;
+  if (parts_.site != nullptr) build = parts_.site->plugin_build;
+  while (watches_.size() <= split) {
+    const std::string& name = parts_.reader->splits()[watches_.size()].name;
+    watches_.push_back(
+        std::make_unique<SuspectWatch>(parts_.suspects->watch(parts_.uid, name, build)));
+    if (watches_.back()->is_over()) watches_.back().reset();
   }
-  return watched_[split];
+  return watches_[split].get();
 }
 
-void SourceTask::take_suspect(const RawRecord& record, const SplitSuspects& suspects) {
-  if (suspects.is_poison(record.offset)) {
-    refuse(record, {.reason = "crashed the process twice", .field = {}, .position = 0});
-  } else if (suspects.is_suspect(record.offset)) {
-    take_alone(record);
-  } else {
-    decode(record);
+void SourceTask::take_watched(const RawRecord& record, SuspectWatch& watch) {
+  const SuspectWatch::Opinion opinion = watch.look(suspect(record));
+  if (watch.is_over()) watches_[record.split].reset();
+  switch (opinion) {
+    case SuspectWatch::Opinion::Harmless: return decode(record);
+    case SuspectWatch::Opinion::Suspect: return take_alone(record);
+    case SuspectWatch::Opinion::Poison: break;
   }
+  refuse(record, {.reason = "crashed the process twice", .field = {}, .position = 0});
 }
 
 // As a batch of its own with its bytes, so that whatever goes wrong is laid at its door only.
@@ -211,12 +223,13 @@ void SourceTask::take_alone(const RawRecord& record) {
     return;
   }
   auto origin = std::make_shared<BatchOrigin>();
-  origin->spans = {{place_of(record.split), record.offset, record.offset}};
+  origin->spans = {{place_of(record.split), record.offset, record.offset, record.timestamp}};
   origin->has_bytes = true;
   origin->key = record.key.substr(0, kOriginBytesMax);
   origin->value = record.value.substr(0, kOriginBytesMax);
   origin->value_size = record.value.size();
   origin->timestamp = record.timestamp;
+  origin->fingerprint = fingerprint_of(suspect(record));
   exit_.context().marker.set_origin(origin.get());
   decode(record);
   exit_.context().marker.set_origin(nullptr);
@@ -249,7 +262,7 @@ void SourceTask::note_origin(const RawRecord& record) {
     spans.back().last = record.offset;
     return;
   }
-  spans.push_back({place_of(record.split), record.offset, record.offset});
+  spans.push_back({place_of(record.split), record.offset, record.offset, record.timestamp});
 }
 
 const SplitPlace* SourceTask::place_of(std::uint32_t split) {

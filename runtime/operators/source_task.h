@@ -80,8 +80,8 @@ class SourceTask final : public Task, private RecordIntake {
   // One record.
   void take(const RawRecord& record) override;
   void decode(const RawRecord& record);
-  const SplitSuspects* suspects_of(std::uint32_t split);
-  void take_suspect(const RawRecord& record, const SplitSuspects& suspects);
+  SuspectWatch* watch_of(std::uint32_t split);
+  void take_watched(const RawRecord& record, SuspectWatch& watch);
   void take_alone(const RawRecord& record);
   void take_row(const RawRecord& record, std::byte* row);
   void refuse(const RawRecord& record, const DecodeError& error);
@@ -114,8 +114,9 @@ class SourceTask final : public Task, private RecordIntake {
   std::int64_t natural_until_ = 0;
   std::optional<Error> failure_;  // Found while taking a record.
 
-  std::vector<const SplitPlace*> places_;      // By split, as far as they were needed.
-  std::vector<const SplitSuspects*> watched_;  // The same; null: nothing is known against it.
+  std::vector<const SplitPlace*> places_;  // By split, as far as they were needed.
+  // The same; null: nothing is known against records that follow.
+  std::vector<std::unique_ptr<SuspectWatch>> watches_;
 
   // Time.
   SplitWatermarks watermarks_;

@@ -6,6 +6,7 @@ import http.client
 import json
 import pathlib
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -133,6 +134,44 @@ class Poison(Folder):
                 self.assertEqual(error["offset"], offset)
                 self.assertEqual(json.loads(base64.b64decode(error["value"])), orders[120])
                 self.assertEqual(len(self.reports()), 2)
+
+    def condemn(self, orders):
+        """Two deaths; the plugins are copies."""
+        self.plugins = self.folder / "plugins"
+        shutil.copytree(PLUGINS, self.plugins)
+        self.jobs.plugins = [str(self.plugins)]
+        self.write_jobs()
+        self.write_orders(orders)
+        for _ in range(2):
+            self.assertEqual(self.run_weir().returncode, -signal.SIGABRT)
+
+    def test_another_build_of_the_plugin_gets_the_record_again(self):
+        self.condemn([order(1), order(2, "copied", "abort"), order(3)])
+        build = bytes.fromhex(self.reports()[0]["plugin_build"])
+        library = self.plugins / "libdeadly.so"
+        content = library.read_bytes()
+        self.assertEqual(content.count(build), 1)
+        library.write_bytes(content.replace(build, bytes(byte ^ 1 for byte in build)))
+
+        result = self.run_weir()
+        self.assertEqual(result.returncode, -signal.SIGABRT, result.stderr)
+        self.assertNotEqual(self.reports()[2]["plugin_build"], build.hex())
+        self.assertEqual(self.read("errors.jsonl"), [])
+        self.run_weir()
+        self.assertEqual(self.run_weir().returncode, 0)
+        self.assertEqual(len(self.read("errors.jsonl")), 1)
+
+    def test_another_record_in_the_same_place_is_let_through(self):
+        self.condemn([order(1), order(2, "copied", "abort"), order(3)])
+        harmless = [order(1), order(2, "nobody", "abort"), order(3)]
+        self.write_orders(harmless)
+        (self.folder / "out.jsonl").unlink(missing_ok=True)
+        result = self.run_weir()
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("crashed the process twice", result.stderr)
+        self.assertEqual(len(self.read("out.jsonl")), 3)
+        self.assertEqual(self.read("errors.jsonl"), [])
 
     def test_on_error_stop_stops_at_such_a_record(self):
         self.write_jobs(entry='on_error = "stop"')
