@@ -111,7 +111,7 @@ class Errors(Folder):
         text = self.errors(0, "list", "pass")
 
         self.assertIn("4 set aside", text)
-        self.assertEqual(len(re.findall(r"^0:\d+ ", text, re.MULTILINE)), 4, text)
+        self.assertEqual(len(re.findall(r"^[0-9a-f]{16} ", text, re.MULTILINE)), 4, text)
         self.assertIn("asked to refuse", text)
         listed = self.listed()
         self.assertEqual(listed, [{"id": each["id"], "replay": ""} | error
@@ -133,7 +133,7 @@ class Errors(Folder):
         first = self.listed()[0]["id"]
 
         self.assertIn("value     no json\n", self.errors(0, "show", "pass", first))
-        self.errors(1, "show", "pass", "0:999999")
+        self.errors(1, "show", "pass", "f" * 16)
 
     def test_a_replay_sends_each_record_once(self):
         self.set_aside()
@@ -149,6 +149,24 @@ class Errors(Folder):
         self.assertEqual(again.read_text().splitlines(), self.bad)
         self.errors(0, "replay", "pass", self.listed()[0]["id"], "--to", "again.jsonl", "--again")
         self.assertEqual(again.read_text().splitlines(), [*self.bad, self.bad[0]])
+
+    def test_a_record_is_known_wherever_it_stands_in_the_stream(self):
+        self.set_aside()
+        stream = self.folder / "errors.jsonl"
+        lines = stream.read_text().splitlines()
+        before = self.listed()
+        self.errors(1, "replay", "pass", "--to", "again.jsonl")
+        # Rotated away, set aside again after a crash, and a new one in its old place.
+        newer = json.loads(lines[0]) | {"value": base64.b64encode(b"not json either").decode()}
+        stream.write_text("\n".join([json.dumps(newer), *reversed(lines), lines[0]]) + "\n")
+
+        listed = self.listed()
+        self.assertEqual(sorted(each["id"] for each in listed[1:]),
+                         sorted(each["id"] for each in before))
+        text = self.errors(1, "replay", "pass", "--to", "again.jsonl")
+        self.assertIn("1 sent, 3 sent before, 0 uncertain, 1 impossible", text)
+        self.assertEqual((self.folder / "again.jsonl").read_text().splitlines(),
+                         [*self.bad, "not json either"])
 
     def test_a_replay_that_was_cut_off_sends_nothing_twice(self):
         self.set_aside()

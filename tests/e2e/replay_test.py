@@ -5,7 +5,9 @@ replay_test.py WEIR PLUGIN_FOLDER
 """
 
 import json
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 
@@ -39,7 +41,11 @@ epoch = "100ms"
   delivery = "at-least-once"
 """
 
-BAD = [b"no json", b'{"at":1000,"value":1.5}']
+BAD = [b"no json", b'{"at":1000,"value":1.5}', b"{", b"[]", b"7"]
+
+# Where a replay of one record dies, and whether it was sent by then.
+DEATHS = {"replay.settled": False, "replay.marked": False, "replay.published": True,
+          "replay.kept": True}
 
 
 def order(value, where="", how=""):
@@ -50,6 +56,13 @@ def errors(folder, code, *arguments):
     result = folder.call("errors", *arguments)
     assert result.returncode == code, result.stdout + result.stderr
     return result.stdout
+
+
+def die_in_replay(folder, point, number):
+    os.environ["WEIR_CRASH"] = point + ":1"
+    result = folder.call("errors", "replay", "pass", number)
+    del os.environ["WEIR_CRASH"]
+    assert result.returncode == -signal.SIGKILL, (point, result.stdout + result.stderr)
 
 
 def headers_of(broker, topic):
@@ -83,15 +96,20 @@ def main():
         listed = [json.loads(line)
                   for line in errors(folder, 0, "list", "pass", "--json").splitlines()]
         places = {(each["topic"], each["partition"], each["offset"]) for each in listed}
-        assert places == {("in", 0, 40), ("in", 1, 1), ("in", 1, 2)}, listed
-        ids = [next(each["id"] for each in listed
-                    if (each["partition"], each["offset"]) == place) for place in ((1, 1), (1, 2))]
-        for number in ids:
-            assert "1 sent, 0 sent before" in errors(folder, 0, "replay", "pass", number)
-            assert "0 sent, 1 sent before" in errors(folder, 0, "replay", "pass", number)
+        assert places == {("in", 0, 40), *(("in", 1, 1 + at) for at in range(len(BAD)))}, listed
+        assert len(listed) == len(places), listed
+        ids = [each["id"] for each in listed if each["partition"] == 1]
+        assert "1 sent, 0 sent before" in errors(folder, 0, "replay", "pass", ids[0])
+        assert "0 sent, 1 sent before" in errors(folder, 0, "replay", "pass", ids[0])
+        for number, (point, is_sent) in zip(ids[1:], DEATHS.items()):
+            die_in_replay(folder, point, number)
+            said = "0 sent, 1 sent before, 0" if is_sent else "1 sent, 0 sent before, 0"
+            assert said in errors(folder, 0, "replay", "pass", number), point
+        assert "0 sent, %d sent before, 0" % len(ids) in errors(
+            folder, 0, "replay", "pass", "--partition", "1")
         replayed = headers_of(broker, "in")
         origins = sorted(line.split(" ", 1)[1].split(",")[0] for line in replayed)
-        assert origins == ["weir.replayed=in/1@1", "weir.replayed=in/1@2"], replayed
+        assert origins == ["weir.replayed=in/1@%d" % at for at in range(1, 1 + len(BAD))], replayed
         found = broker.consume("in")
         assert sorted(found) == sorted(
             [order(value) for value in range(40)] + [killer, order(100), *BAD, *BAD, order(101)])

@@ -1,12 +1,14 @@
 #include "error_stream.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <boost/json.hpp>
 
 #include "base/format.h"
 #include "connectors/options.h"
+#include "crash/job_suspects.h"
 #include "format/base64.h"
 
 namespace weir {
@@ -66,11 +68,21 @@ std::optional<SetAside> parse(std::string_view document) {
   return record;
 }
 
+std::string id_of(const SetAside& record) {
+  if (!record.topic) {
+    return format("{:016x}", fingerprint_of({.value = record.document}));
+  }
+  const std::string place = format("{}/{}@{}", *record.topic, record.partition, record.offset);
+  const std::uint64_t bytes = fingerprint_of({.timestamp = record.timestamp.value_or(-1),
+                                              .key = record.key,
+                                              .value = record.value ? *record.value : ""});
+  return format("{:016x}",
+                fingerprint_of({.timestamp = static_cast<std::int64_t>(bytes), .key = place}));
+}
+
 class ErrorIntake final : public RecordIntake {
  public:
   ErrorIntake(const std::string& job, ErrorStream& stream) : job_(job), stream_(stream) {}
-  void read_from(const SourceReader& reader) { reader_ = &reader; }
-
   void take(const RawRecord& record) override {
     auto parsed = parse(record.value);
     if (!parsed) {
@@ -78,17 +90,18 @@ class ErrorIntake final : public RecordIntake {
       return;
     }
     if (parsed->job != job_) return;  // Jobs may share a topic.
-    const Split& split = reader_->splits()[record.split];
-    const bool is_file = split.topic == split.name;
-    const std::int64_t number = is_file ? record.split : split.partition;
-    parsed->id = format("{}:{}", number, record.offset);
+    parsed->id = id_of(*parsed);
+    if (!known_.insert(parsed->id).second) {
+      ++stream_.repeated;
+      return;
+    }
     stream_.records.push_back(*std::move(parsed));
   }
 
  private:
   const std::string& job_;
   ErrorStream& stream_;
-  const SourceReader* reader_ = nullptr;
+  std::set<std::string> known_;
 };
 
 // The stream seen from its other end: a source that reads what the sink wrote.
@@ -141,7 +154,6 @@ Result<ErrorStream> read_error_stream(const JobSpec& job,
   if (!opened) return std::move(opened).error();
   SourceReader& reader = *opened->front();
   ErrorIntake intake(job.name, stream);
-  intake.read_from(reader);
   while (!reader.has_ended()) {
     TRY(const std::size_t count, reader.poll(kPollMax, intake));
     if (count == 0 && interrupts.wait_for(kTurn)) {

@@ -15,7 +15,10 @@ namespace weir {
 
 // One record of the stream.
 struct SetAside {
-  std::string id;  // "3:17": partition (of files: which one) and offset in the stream.
+  // 16 hex digits that stand for the record itself: where it came from, its time and its bytes (of
+  // rows and windows: all that the stream has of it). Wherever in the stream it stands, and however
+  // often.
+  std::string id;
   std::string job;
   std::string operator_uid;
   std::string reason;
@@ -32,9 +35,11 @@ struct SetAside {
   std::string document;                    // All of it, as it stands in the stream.
 };
 
-// Everything that stands there now, in order. Lines that are no such record are counted only.
+// Everything that stands there now, in order. A record that was set aside again after a crash
+// stands there again, and is taken once. Lines that are no such record are counted only.
 struct ErrorStream {
   std::vector<SetAside> records;
+  std::size_t repeated = 0;
   std::size_t unreadable = 0;
 };
 

@@ -35,7 +35,7 @@ struct Filter {
   std::optional<std::int64_t> since;  // ms UTC
 
   bool takes(const SetAside& record) const {
-    if (id && record.id != *id) return false;
+    if (id && !record.id.starts_with(*id)) return false;
     if (reason && record.reason.find(*reason) == std::string::npos) return false;
     if (field && record.field != *field) return false;
     if (topic && record.topic != *topic) return false;
@@ -211,7 +211,7 @@ ExitCode replay_all(const Work& work) {
     if (result->uncertain > 0) {
       work.console.out
           << "a replay was cut off while it sent the uncertain ones; look whether they "
-             "arrived (header weir.replayed), then use --again\n";
+             "arrived, then use --again\n";
     }
   }
   const bool is_clean = result->uncertain == 0 && result->impossible.empty();
@@ -282,17 +282,20 @@ Subcommand errors_subcommand() {
 far as it is committed, or files. list prints a line for each record, show all of it with its bytes
 (as text, or in base64 when they are none), replay sends the original bytes, key and timestamp back
 to the topic they came from, with a header weir.replayed that says which record this was
-("clicks/3@17"). Filters can be combined; ID is what list prints in its first column.
+("clicks/3@17"). Filters can be combined; ID is what list prints in its first column, or its
+beginning. It stands for the record, not for its place in the stream.
 
-What replay sends is written to a journal, [host] state/replayed/JOB.jsonl, before and after. A
-record is never sent twice without --again, by whoever uses the same state folder. When a replay is
-cut off between the two, its last records (at most 100) are uncertain: named, not sent again.
-Rows and windows that the plugin refused, and values that were cut, cannot be replayed.
+What replay sends is written to a journal, [host] state/replayed/JOB.jsonl, before and after, and
+goes to Kafka in transactions: when a replay is cut off, the next one asks Kafka what arrived and
+sends the rest. So each record is sent once, by whoever uses the same state folder, but for --again.
+A file cannot be asked: the last records (at most 100) of a replay --to FILE that is cut off are
+uncertain: named, not sent again. Rows and windows that the plugin refused, and values that were
+cut, cannot be replayed.
 
 Examples:
   weir errors list enter-cn --since 2h
   weir errors list enter-cn --reason "bad number" --json | jq -r .field | sort | uniq -c
-  weir errors show enter-cn 3:17
+  weir errors show enter-cn 3f9a
   weir errors replay enter-cn --topic clicks --partition 3
   weir errors replay enter-cn --to again.jsonl
 

@@ -2,134 +2,57 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
-#include <unistd.h>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <span>
 #include <utility>
 
-#include <boost/json.hpp>
-#include <sys/file.h>
-
+#include "base/crash_point.h"
 #include "base/format.h"
 #include "connectors/options.h"
 
 namespace weir {
 namespace {
 
-namespace json = boost::json;
+using Records = std::vector<const SetAside*>;
 
 constexpr std::chrono::milliseconds kTurn(10);
 constexpr std::size_t kMarkedTogether = 100;
-
-Error failed(const std::string& what) {
-  return Error(ErrorKind::Unavailable, format("{}: {}", what, ::strerrordesc_np(errno)));
-}
-
-std::map<std::string, ReplayMark> read_marks(int file) {
-  std::string text;
-  std::array<char, 65536> part;
-  for (ssize_t count = 0; (count = ::read(file, part.data(), part.size())) > 0;)
-    text.append(part.data(), static_cast<std::size_t>(count));
-  std::map<std::string, ReplayMark> marks;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    boost::system::error_code trouble;
-    const json::value line = json::parse({text.data() + begin, end - begin}, trouble);
-    begin = end + 1;
-    // The last line may be torn; its records were not sent yet.
-    if (trouble || !line.is_object()) continue;
-    const json::value* id = line.as_object().if_contains("id");
-    const json::value* mark = line.as_object().if_contains("mark");
-    if (id == nullptr || mark == nullptr || !id->is_string() || !mark->is_string()) continue;
-    const bool is_sent = mark->as_string() == "sent";
-    marks[std::string(id->as_string().c_str())] = is_sent ? ReplayMark::Sent : ReplayMark::Sending;
-  }
-  return marks;
-}
-
-std::filesystem::path path_of(const std::filesystem::path& state, const std::string& job) {
-  return state / "replayed" / (job + ".jsonl");
-}
 
 std::string origin_of(const SetAside& record) {
   return format("{}/{}@{}", *record.topic, record.partition, record.offset);
 }
 
-// Writes everything and waits until it is safe.
-Status write_all(SinkWriter& writer,
-                 const std::vector<const SetAside*>& records,
-                 Interrupts& interrupts) {
-  const auto pause = [&]() -> Status {
-    if (interrupts.wait_for(kTurn)) return Error(ErrorKind::Unavailable, "interrupted");
-    return Done{};
-  };
-  for (const SetAside* record : records) {
-    const std::string origin = origin_of(*record);
-    const std::array<std::pair<std::string_view, std::string_view>, 2> headers = {
-        {{"weir.replayed", origin}, {"weir.reason", record->reason}}};
-    OutMessage message;
-    message.key = record->key;
-    message.value = *record->value;
-    message.timestamp = record->timestamp.value_or(-1);
-    message.headers = headers;
-    while (true) {
-      TRY(const std::size_t taken, writer.write({&message, 1}));
-      if (taken == 1) break;
-      TRY_DO(pause());
-    }
-  }
-  while (true) {
-    TRY(const Flush flushed, writer.flush());
-    if (flushed == Flush::Complete) return Done{};
-    TRY_DO(pause());
-  }
+Status pause(Interrupts& interrupts) {
+  if (interrupts.wait_for(kTurn)) return Error(ErrorKind::Unavailable, "interrupted");
+  return Done{};
 }
 
-struct Target {
-  std::string connector;
-  PortRequest request;
-};
-
-Result<Target> target_of(const ReplayRequest& request, const SetAside& record) {
-  Target target;
-  target.request.job = request.job.name;
-  target.request.port = "replay";
-  if (!request.to_file.empty()) {
-    target.connector = "file";
-    target.request.options["path"] = std::filesystem::absolute(request.to_file).string();
-    return target;
+Status write(const SetAside& record, SinkWriter& writer, Interrupts& interrupts) {
+  const std::string origin = origin_of(record);
+  const std::array<std::pair<std::string_view, std::string_view>, 2> headers = {
+      {{"weir.replayed", origin}, {"weir.reason", record.reason}}};
+  OutMessage message;
+  message.key = record.key;
+  message.value = *record.value;
+  message.timestamp = record.timestamp.value_or(-1);
+  message.headers = headers;
+  while (true) {
+    TRY(const std::size_t taken, writer.write({&message, 1}));
+    if (taken == 1) return Done{};
+    TRY_DO(pause(interrupts));
   }
-  const auto source = std::ranges::find_if(
-      request.job.sources, [&](const SourceSpec& each) { return each.uid == record.operator_uid; });
-  if (source == request.job.sources.end()) {
-    return Error(ErrorKind::Invalid, "job has no source " + record.operator_uid);
-  }
-  if (source->connector != "kafka") {
-    return Error(ErrorKind::Invalid,
-                 format("source {} reads from {}: say --to FILE", source->uid, source->connector));
-  }
-  target.connector = source->connector;
-  target.request.clusters = source->request.clusters;
-  const auto cluster = source->request.options.find("cluster");
-  if (cluster != source->request.options.end()) target.request.options.insert(*cluster);
-  target.request.options["topic"] = *record.topic;
-  target.request.options["delivery"] = std::string("at-least-once");
-  return target;
 }
 
 // A few at a time, so that a replay that is cut off leaves few of which nobody knows.
-Status send(const std::vector<const SetAside*>& records,
-            SinkWriter& writer,
-            ReplayJournal& journal,
-            Interrupts& interrupts) {
+template <class Send>
+Status send_in_parts(const Records& records, const Send& send) {
   for (std::size_t first = 0; first < records.size(); first += kMarkedTogether) {
-    const auto begin = records.begin() + static_cast<std::ptrdiff_t>(first);
     const std::size_t count = std::min(kMarkedTogether, records.size() - first);
-    const std::vector<const SetAside*> part(begin, begin + static_cast<std::ptrdiff_t>(count));
-    TRY_DO(journal.mark(part, ReplayMark::Sending));
-    TRY_DO(write_all(writer, part, interrupts));
-    TRY_DO(journal.mark(part, ReplayMark::Sent));
+    const auto begin = records.begin() + static_cast<std::ptrdiff_t>(first);
+    TRY_DO(send(Records(begin, begin + static_cast<std::ptrdiff_t>(count))));
   }
   return Done{};
 }
@@ -144,86 +67,197 @@ std::string obstacle(const SetAside& record) {
   return {};
 }
 
-}  // namespace
-
-Result<ReplayJournal> ReplayJournal::read(const std::filesystem::path& state,
-                                          const std::string& job) {
-  const auto path = path_of(state, job);
-  ReplayJournal journal;
-  journal.file_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (journal.file_ < 0 && errno != ENOENT) return failed(path.string());
-  if (journal.file_ >= 0) journal.marks_ = read_marks(journal.file_);
-  return journal;
-}
-
-Result<ReplayJournal> ReplayJournal::open(const std::filesystem::path& state,
-                                          const std::string& job) {
-  const auto path = path_of(state, job);
-  std::error_code trouble;
-  std::filesystem::create_directories(path.parent_path(), trouble);
-  ReplayJournal journal;
-  journal.file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (journal.file_ < 0) return failed(path.string());
-  if (::flock(journal.file_, LOCK_EX | LOCK_NB) != 0) {
-    return Error(ErrorKind::Unavailable, format("job {} is being replayed already", job));
-  }
-  journal.marks_ = read_marks(journal.file_);
-  return journal;
-}
-
-ReplayJournal::ReplayJournal(ReplayJournal&& other) noexcept
-    : file_(std::exchange(other.file_, -1)), marks_(std::move(other.marks_)) {}
-
-ReplayJournal::~ReplayJournal() {
-  if (file_ >= 0) ::close(file_);
-}
-
-ReplayMark ReplayJournal::mark_of(const std::string& id) const {
-  const auto found = marks_.find(id);
-  return found == marks_.end() ? ReplayMark::None : found->second;
-}
-
-Status ReplayJournal::mark(const std::vector<const SetAside*>& records, ReplayMark mark) {
-  std::string lines = "\n";  // Behind a line that a crash tore.
+// Takes out what is not to be sent, and counts it.
+Records take_wanted(const Records& records,
+                    const ReplayRequest& request,
+                    const ReplayJournal& journal,
+                    ReplayResult& result) {
+  Records wanted;
   for (const SetAside* record : records) {
-    const char* const text = mark == ReplayMark::Sent ? "sent" : "sending";
-    lines += json::serialize(json::object{{"id", record->id}, {"mark", text}}) + '\n';
-    marks_[record->id] = mark;
+    const ReplayMark mark = request.is_again ? ReplayMark::None : journal.mark_of(record->id);
+    if (mark == ReplayMark::None) wanted.push_back(record);
+    if (mark == ReplayMark::Sent) ++result.sent_before;
+    if (mark == ReplayMark::Sending) ++result.uncertain;
   }
-  if (::write(file_, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size()) ||
-      ::fdatasync(file_) != 0) {
-    return failed("the journal of replays");
-  }
-  return Done{};
+  return wanted;
 }
+
+Status replay_to_file(const ReplayRequest& request,
+                      const Records& records,
+                      ReplayJournal& journal,
+                      const Connector& files,
+                      Interrupts& interrupts) {
+  PortRequest port{.job = request.job.name, .port = "replay", .options = {}, .clusters = {}};
+  port.options["path"] = std::filesystem::absolute(request.to_file).string();
+  TRY(auto sink, files.open_sink(port));
+  TRY(auto writers, sink->open_writers(1));
+  SinkWriter& writer = *writers.front();
+  return send_in_parts(records, [&](const Records& part) -> Status {
+    TRY_DO(journal.mark(part, ReplayMark::Sending));
+    for (const SetAside* record : part)
+      TRY_DO(write(*record, writer, interrupts));
+    while (true) {
+      TRY(const Flush flushed, writer.flush());
+      if (flushed == Flush::Complete) break;
+      TRY_DO(pause(interrupts));
+    }
+    return journal.mark(part, ReplayMark::Sent);
+  });
+}
+
+// The records that go to one Kafka cluster.
+struct ClusterShare {
+  std::string connector;
+  std::map<std::string, PortRequest> sinks;  // By topic.
+  Records records;
+};
+
+// By cluster.
+Result<std::map<std::string, ClusterShare>> shares_of(const ReplayRequest& request,
+                                                      const Records& records) {
+  std::map<std::string, ClusterShare> shares;
+  for (const SetAside* record : records) {
+    const auto& sources = request.job.sources;
+    const auto source = std::ranges::find(sources, record->operator_uid, &SourceSpec::uid);
+    if (source == sources.end()) {
+      return Error(ErrorKind::Invalid, "job has no source " + record->operator_uid);
+    }
+    if (source->connector != "kafka") {
+      return Error(
+          ErrorKind::Invalid,
+          format("source {} reads from {}: say --to FILE", source->uid, source->connector));
+    }
+    PortRequest sink{.job = "replay-of-" + request.job.name,
+                     .port = "replay",
+                     .options = {},
+                     .clusters = source->request.clusters};
+    const auto cluster = find_option<std::string>(source->request.options, "cluster");
+    if (cluster) sink.options["cluster"] = *cluster;
+    sink.options["topic"] = *record->topic;
+    sink.options["delivery"] = std::string("exactly-once");
+    ClusterShare& share = shares[cluster.value_or("")];
+    share.connector = source->connector;
+    share.sinks.try_emplace(*record->topic, std::move(sink));
+    share.records.push_back(record);
+  }
+  return shares;
+}
+
+// Sends to one cluster, a transaction for each part. Its epochs are numbered on from replay to
+// replay, so that the next one can ask what the last one came to.
+class TransactionalReplay final {
+ public:
+  static Result<std::unique_ptr<TransactionalReplay>> open(const Connector& connector,
+                                                           const ClusterShare& share) {
+    std::unique_ptr<TransactionalReplay> made(new TransactionalReplay);
+    std::vector<PortRequest> requests;
+    for (const auto& [topic, request] : share.sinks)
+      requests.push_back(request);
+    TRY(made->ports_, connector.open_transaction(requests, {}));
+    std::size_t sink = 0;
+    for (const auto& [topic, request] : share.sinks) {
+      TRY(auto writers, made->ports_.sinks[sink++]->open_writers(1));
+      made->writers_[topic] = std::move(writers.front());
+    }
+    return made;
+  }
+
+  // Shuts out what a replay that was cut off left behind. The last epoch that happened; none: it
+  // was the first replay, or the cluster has forgotten the last one.
+  Result<std::optional<std::uint64_t>> recover() {
+    TRY(const auto recovered, ports_.transaction->recover());
+    epoch_ = recovered.epoch.value_or(0);
+    // So that from here on "none" means: forgotten.
+    if (!recovered.epoch) TRY_DO(publish(next()));
+    return recovered.epoch;
+  }
+
+  std::uint64_t next() const { return epoch_ + 1; }
+
+  // As epoch next().
+  Status send(const Records& records, Interrupts& interrupts) {
+    for (const SetAside* record : records)
+      TRY_DO(write(*record, *writers_.at(*record->topic), interrupts));
+    return publish(next());
+  }
+
+ private:
+  TransactionalReplay() = default;
+
+  Status publish(std::uint64_t epoch) {
+    for (const auto& [topic, writer] : writers_)
+      writer->seal(epoch);
+    TRY_DO(ports_.transaction->flush(epoch));
+    TRY_DO(ports_.transaction->commit(epoch, {}));
+    epoch_ = epoch;
+    return Done{};
+  }
+
+  Connector::TransactionalPorts ports_;
+  std::map<std::string, std::unique_ptr<SinkWriter>> writers_;  // By topic.
+  std::uint64_t epoch_ = 0;
+};
+
+Status replay_to_cluster(const ReplayRequest& request,
+                         const std::pair<const std::string, ClusterShare>& share,
+                         ReplayJournal& journal,
+                         HostConnectors& connectors,
+                         Interrupts& interrupts,
+                         ReplayResult& result) {
+  const auto& [cluster, of_cluster] = share;
+  const bool is_all_sent = std::ranges::all_of(of_cluster.records, [&](const SetAside* record) {
+    return !request.is_again && journal.mark_of(record->id) == ReplayMark::Sent;
+  });
+  if (is_all_sent) {
+    result.sent_before += of_cluster.records.size();
+    return Done{};
+  }
+  TRY(const Connector* connector, connectors.find(of_cluster.connector, {}));
+  TRY(const auto transaction, TransactionalReplay::open(*connector, of_cluster));
+  TRY(const auto published, transaction->recover());
+  if (published) TRY_DO(journal.settle(cluster, *published));
+  WEIR_CRASH_POINT("replay.settled");
+  const Records wanted = take_wanted(of_cluster.records, request, journal, result);
+  return send_in_parts(wanted, [&](const Records& part) -> Status {
+    TRY_DO(journal.mark(
+        part, ReplayMark::Sending, ReplayEpoch{.cluster = cluster, .number = transaction->next()}));
+    WEIR_CRASH_POINT("replay.marked");
+    TRY_DO(transaction->send(part, interrupts));
+    WEIR_CRASH_POINT("replay.published");
+    TRY_DO(journal.mark(part, ReplayMark::Sent));
+    WEIR_CRASH_POINT("replay.kept");
+    result.sent += part.size();
+    return Done{};
+  });
+}
+
+}  // namespace
 
 Result<ReplayResult> replay(const ReplayRequest& request,
                             ReplayJournal& journal,
                             HostConnectors& connectors,
                             Interrupts& interrupts) {
   ReplayResult result;
-  // By topic, as each has a sink of its own.
-  std::map<std::string, std::vector<const SetAside*>> by_topic;
+  Records possible;
   for (const SetAside* record : request.records) {
     const std::string why_not = obstacle(*record);
-    const ReplayMark mark = journal.mark_of(record->id);
-    if (!why_not.empty()) {
-      result.impossible.push_back(format("{}: {}", record->id, why_not));
-    } else if (mark == ReplayMark::Sent && !request.is_again) {
-      ++result.sent_before;
-    } else if (mark == ReplayMark::Sending && !request.is_again) {
-      ++result.uncertain;
+    if (why_not.empty()) {
+      possible.push_back(record);
     } else {
-      by_topic[request.to_file.empty() ? *record->topic : ""].push_back(record);
+      result.impossible.push_back(format("{}: {}", record->id, why_not));
     }
   }
-  for (const auto& [topic, records] : by_topic) {
-    TRY(const Target target, target_of(request, *records.front()));
-    TRY(const Connector* connector, connectors.find(target.connector, {}));
-    TRY(auto sink, connector->open_sink(target.request));
-    TRY(auto writers, sink->open_writers(1));
-    TRY_DO(send(records, *writers.front(), journal, interrupts));
-    result.sent += records.size();
+  if (!request.to_file.empty()) {
+    const Records wanted = take_wanted(possible, request, journal, result);
+    if (wanted.empty()) return result;
+    TRY(const Connector* files, connectors.find("file", {}));
+    TRY_DO(replay_to_file(request, wanted, journal, *files, interrupts));
+    result.sent = wanted.size();
+    return result;
+  }
+  TRY(const auto shares, shares_of(request, possible));
+  for (const auto& share : shares) {
+    TRY_DO(replay_to_cluster(request, share, journal, connectors, interrupts, result));
   }
   return result;
 }
