@@ -5,6 +5,8 @@
 
 #include "base/format.h"
 #include "plugin/limits.h"
+#include "plugin/rules.h"
+#include "plugin/table_sizes.h"
 
 namespace weir {
 namespace {
@@ -13,13 +15,13 @@ Error invalid(std::string message) {
   return Error(ErrorKind::Invalid, std::move(message));
 }
 
-// A table of the plugin, made for this ABI or a later one.
+// A table of the plugin, made for any minor of this ABI.
 template <class Table>
 Result<const Table*> table_at(const Table* table, std::string_view what) {
   if (table == nullptr) return invalid(format("{} is missing", what));
-  if (table->struct_size < sizeof(Table)) {
+  if (!is_whole(*table)) {
     return invalid(format(
-        "{} has struct_size {}, needs at least {}", what, table->struct_size, sizeof(Table)));
+        "{} has struct_size {}, needs at least {}", what, table->struct_size, kSizeMin<Table>));
   }
   return table;
 }
@@ -77,6 +79,9 @@ class DescriptorReader final {
  public:
   Result<PluginDescription> read(const weir_plugin& table) {
     PluginDescription plugin;
+    if (has_field(table, &weir_plugin::abi_minor)) {
+      TRY_DO(check_abi(table.abi_major, table.abi_minor));
+    }
     TRY_DO(table_at(&table, "weir_plugin"));
     TRY(plugin.name, read_name(table.name));
     TRY(plugin.version, read_name(table.version, "version"));

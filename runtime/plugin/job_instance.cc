@@ -3,6 +3,7 @@
 #include "plugin/host_tables.h"
 #include "plugin/parameter_values.h"
 #include "plugin/plugin.h"
+#include "plugin/table_sizes.h"
 
 namespace weir {
 namespace {
@@ -18,11 +19,11 @@ Status check_functions_of(const OperatorDescription& each, const weir_functions*
     return Done{};
   }
   if (functions == nullptr) return broken(each, "has no functions");
-  if (functions->struct_size < sizeof(weir_functions)) {
+  if (!is_whole(*functions)) {
     return broken(each,
                   format("functions have struct_size {}, need at least {}",
                          functions->struct_size,
-                         sizeof(weir_functions)));
+                         kSizeMin<weir_functions>));
   }
   const auto require = [&](bool is_there, std::string_view name) -> Status {
     if (is_there) return Done{};
@@ -50,12 +51,12 @@ JobInstance::JobInstance(std::shared_ptr<const Plugin> plugin,
     : plugin_(std::move(plugin)), job_(job), host_(std::move(host)) {}
 
 JobInstance::~JobInstance() {
-  if (instance_ != nullptr && instance_->destroy != nullptr) instance_->destroy(instance_->self);
+  discard(instance_);
 }
 
 Status JobInstance::check_functions() const {
   if (instance_ == nullptr) return Error(ErrorKind::Plugin, "create returned no instance");
-  if (instance_->struct_size < sizeof(weir_instance) || instance_->destroy == nullptr ||
+  if (!is_whole(*instance_) || instance_->destroy == nullptr ||
       instance_->set_parameters == nullptr || instance_->functions == nullptr) {
     return Error(ErrorKind::Plugin, "the instance is incomplete");
   }

@@ -42,6 +42,7 @@ class ManifestReader final {
     TRY(const auto versions, abi.pair());
     TRY(plugin.abi_major, versions.first.integer<std::uint32_t>());
     TRY(plugin.abi_minor, versions.second.integer<std::uint32_t>());
+    TRY_DO(check_abi(plugin.abi_major, plugin.abi_minor));
     TRY(plugin.name, text(root, "name"));
     TRY(plugin.version, text(root, "version"));
     TRY(plugin.doc, text(root, "doc", limits::kDocBytesMax));

@@ -46,7 +46,8 @@ class JobInstance final {
   // the operator's kind are set.
   const weir_functions* functions(std::size_t operator_index) const;
 
-  // `values`: one for each parameter of the job, of its type.
+  // `values`: one for each parameter of the job, of its type. So far a job keeps the parameters it
+  // was started with, so the host does not call this.
   Status set_parameters(std::span<const ParameterValue> values);
 
  private:

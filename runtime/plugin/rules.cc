@@ -12,6 +12,9 @@
 namespace weir {
 namespace {
 
+// Kept for later in weir/abi.h.
+constexpr std::uint32_t kTransactional = 3;
+
 Error invalid(std::string message) {
   return Error(ErrorKind::Invalid, std::move(message));
 }
@@ -38,26 +41,6 @@ bool is_version(std::string_view version) {
   return is_number(version.substr(0, first)) &&
          is_number(version.substr(first + 1, second - first - 1)) &&
          is_number(version.substr(second + 1));
-}
-
-Status check_abi(const PluginDescription& plugin) {
-  if (plugin.abi_major != WEIR_ABI_MAJOR) {
-    return Error(
-        ErrorKind::Incompatible,
-        format("built for ABI {}, this host has ABI {}.{}: rebuild it with this host's SDK",
-               plugin.abi_major,
-               WEIR_ABI_MAJOR,
-               WEIR_ABI_MINOR));
-  }
-  if (plugin.abi_minor > WEIR_ABI_MINOR) {
-    return Error(ErrorKind::Incompatible,
-                 format("needs ABI {}.{}, this host has {}.{}: use a newer host",
-                        plugin.abi_major,
-                        plugin.abi_minor,
-                        WEIR_ABI_MAJOR,
-                        WEIR_ABI_MINOR));
-  }
-  return Done{};
 }
 
 Status check_parameters(const std::vector<Parameter>& parameters) {
@@ -98,6 +81,19 @@ Status check_jobs(const PluginDescription& plugin) {
   return Done{};
 }
 
+Status check_delivery(std::uint32_t delivery) {
+  if (delivery == WEIR_AT_LEAST_ONCE || delivery == WEIR_IDEMPOTENT) return Done{};
+  if (delivery == kTransactional) {
+    return invalid(
+        format("delivery {} is kept for transactional sinks of plugins, which ABI {}.{} "
+               "does not have: declare it at least once or idempotent",
+               delivery,
+               WEIR_ABI_MAJOR,
+               WEIR_ABI_MINOR));
+  }
+  return invalid(format("unknown delivery: {}", delivery));
+}
+
 Status check_connectors(const std::vector<ConnectorDescription>& connectors,
                         bool are_sinks,
                         std::set<std::string_view>& names) {
@@ -110,10 +106,8 @@ Status check_connectors(const std::vector<ConnectorDescription>& connectors,
       return invalid(format("two connectors are called {}", connector.name));
     }
     TRY_DO(check_parameters(connector.parameters).during(format("connector {}", connector.name)));
-    if (are_sinks &&
-        (connector.delivery < WEIR_AT_LEAST_ONCE || connector.delivery > WEIR_TRANSACTIONAL)) {
-      return invalid(
-          format("connector {}: unknown delivery: {}", connector.name, connector.delivery));
+    if (are_sinks) {
+      TRY_DO(check_delivery(connector.delivery).during(format("connector {}", connector.name)));
     }
   }
   return Done{};
@@ -121,8 +115,28 @@ Status check_connectors(const std::vector<ConnectorDescription>& connectors,
 
 }  // namespace
 
+Status check_abi(std::uint32_t major, std::uint32_t minor) {
+  if (major != WEIR_ABI_MAJOR) {
+    return Error(
+        ErrorKind::Incompatible,
+        format("built for ABI {}, this host has ABI {}.{}: rebuild it with this host's SDK",
+               major,
+               WEIR_ABI_MAJOR,
+               WEIR_ABI_MINOR));
+  }
+  if (minor > WEIR_ABI_MINOR) {
+    return Error(ErrorKind::Incompatible,
+                 format("needs ABI {}.{}, this host has {}.{}: use a newer host",
+                        major,
+                        minor,
+                        WEIR_ABI_MAJOR,
+                        WEIR_ABI_MINOR));
+  }
+  return Done{};
+}
+
 Status check_description(const PluginDescription& plugin) {
-  TRY_DO(check_abi(plugin));
+  TRY_DO(check_abi(plugin.abi_major, plugin.abi_minor));
   if (!is_name(plugin.name) || plugin.name.find_first_of("_.") != std::string::npos) {
     return invalid(format("plugin {}: its name is made of a-z, 0-9 and -", quoted(plugin.name)));
   }

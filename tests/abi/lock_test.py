@@ -2,14 +2,18 @@
 """tests/abi/lock finds every change that breaks plugins, and lets a later minor append."""
 
 import pathlib
+import re
+import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
 LOCK = pathlib.Path(__file__).resolve().parent / "lock"
-HEADER = LOCK.parent.parent.parent / "sdk" / "include" / "weir" / "abi.h"
+ROOT = LOCK.parent.parent.parent
+HEADER = ROOT / "sdk" / "include" / "weir" / "abi.h"
 FROZEN = LOCK.parent / "frozen" / "v1.0" / "weir" / "abi.h"
+SIZES = ROOT / "runtime" / "plugin" / "table_sizes.h"
 
 
 class Lock(unittest.TestCase):
@@ -72,9 +76,41 @@ class Lock(unittest.TestCase):
     def test_lets_a_struct_grow_at_its_end(self):
         result = self.check(("} weir_window_spec;", "  int64_t gap;\n} weir_window_spec;"),
                             ("#define WEIR_SLIDING 2u",
-                             "#define WEIR_SLIDING 2u\n#define WEIR_SESSION 3u"))
+                             "#define WEIR_SLIDING 2u\n#define WEIR_SESSION 3u"),
+                            ("#define WEIR_ABI_MINOR 0u", "#define WEIR_ABI_MINOR 1u"))
         self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
-        self.assertIn("run tests/abi/lock freeze", result.stdout)
+        self.assertIn("are meant to be\nreleased, run tests/abi/lock freeze", result.stdout)
+
+    def test_wants_another_minor_for_what_is_appended(self):
+        result = self.check(("} weir_window_spec;", "  int64_t gap;\n} weir_window_spec;"))
+        self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
+        self.assertIn("raise WEIR_ABI_MINOR and run tests/abi/lock freeze", result.stdout)
+
+    def test_finds_a_table_that_ends_in_padding(self):
+        result = self.check(("} weir_window_spec;", "  uint32_t gap;\n} weir_window_spec;"))
+        self.assert_refused(result, "struct weir_window_spec ends in 4 bytes of padding")
+
+    def test_finds_another_size_of_the_same_members(self):
+        result = self.check(("typedef struct weir_window {\n  int64_t start;",
+                             "typedef struct weir_window {\n  _Alignas(32) int64_t start;"))
+        self.assert_refused(result, "was: struct weir_window: size 16, alignment 8; "
+                                    "is: struct weir_window: size 32, alignment 32")
+
+    def test_lets_every_table_grow(self):
+        grown = subprocess.run([LOCK, "grow"], capture_output=True, text=True, check=True).stdout
+        with tempfile.TemporaryDirectory() as folder:
+            header = pathlib.Path(folder) / "abi.h"
+            header.write_text(grown)
+            result = subprocess.run([LOCK, "check", header], capture_output=True, text=True)
+        self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
+
+    def test_the_host_wants_no_more_of_a_table_than_the_first_minor_had(self):
+        lock = subprocess.run([LOCK, "print", FROZEN], capture_output=True, text=True, check=True)
+        frozen = dict(re.findall(r"struct (\w+): size (\d+)", lock.stdout))
+        wanted = re.findall(r"kSizeMin<(\w+)> = (\d+);", SIZES.read_text())
+        self.assertGreater(len(wanted), 10)
+        for name, size in wanted:
+            self.assertEqual(size, frozen[name], name)
 
     def test_the_compiler_finds_a_change_as_well(self):
         asserted = subprocess.run([LOCK, "assert"], capture_output=True, text=True, check=True)
@@ -90,6 +126,66 @@ class Lock(unittest.TestCase):
                                       capture_output=True, text=True)
         self.assertNotEqual(compiled.returncode, 0)
         self.assertIn("weir_plugin.job_count has changed", compiled.stderr)
+
+
+class Freeze(unittest.TestCase):
+    """In a copy of what the tool works on."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.root = pathlib.Path(folder.name)
+        shutil.copytree(LOCK.parent, self.root / "tests" / "abi")
+        shutil.copytree(HEADER.parent, self.root / "sdk" / "include" / "weir")
+        self.header = self.root / "sdk" / "include" / "weir" / "abi.h"
+        self.frozen = self.root / "tests" / "abi" / "frozen"
+
+    def freeze(self):
+        return subprocess.run([self.root / "tests" / "abi" / "lock", "freeze"],
+                              capture_output=True, text=True)
+
+    def change(self, path, before, after):
+        self.assertEqual(path.read_text().count(before), 1, before)
+        path.write_text(path.read_text().replace(before, after))
+
+    def grow(self):
+        self.change(self.header, "} weir_window_spec;", "  int64_t gap;\n} weir_window_spec;")
+
+    def test_writes_a_new_minor_beside_the_old_one(self):
+        before = (self.frozen / "v1.0" / "weir" / "abi.h").read_text()
+        self.grow()
+        self.change(self.header, "#define WEIR_ABI_MINOR 0u", "#define WEIR_ABI_MINOR 1u")
+
+        result = self.freeze()
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertIn("gap", (self.frozen / "v1.1" / "weir" / "abi.h").read_text())
+        self.assertEqual((self.frozen / "v1.0" / "weir" / "abi.h").read_text(), before)
+
+    def test_does_not_write_over_a_frozen_minor(self):
+        before = (self.frozen / "v1.0" / "weir" / "abi.h").read_text()
+        self.grow()
+
+        result = self.freeze()
+
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("v1.0 is frozen, and abi.h differs from it: raise WEIR_ABI_MINOR",
+                      result.stderr)
+        self.assertEqual((self.frozen / "v1.0" / "weir" / "abi.h").read_text(), before)
+
+    def test_does_not_write_over_the_cpp_layer_either(self):
+        self.change(self.header.parent / "cpp" / "window.h", "#pragma once", "#pragma  once")
+
+        result = self.freeze()
+
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("v1.0 is frozen, and ", result.stderr)
+
+    def test_writes_the_same_again(self):
+        shutil.rmtree(self.frozen)
+
+        self.assertEqual(self.freeze().returncode, 0)
+        self.assertEqual(self.freeze().returncode, 0)
 
 
 if __name__ == "__main__":

@@ -102,6 +102,26 @@ TEST_P(CppPlugin, CountsWordsByWindow) {
   EXPECT_EQ(counts, expected);
 }
 
+void expect_instance_of(const std::string& name) {
+  const auto plugin = load(name);
+  std::vector<ParameterValue> values;
+  for (const Parameter& parameter : plugin->description().jobs[0].parameters)
+    values.push_back(parameter.default_value);
+
+  const auto instance = plugin->create_instance(0, values, nullptr);
+
+  ASSERT_TRUE(instance) << instance.error().text();
+  EXPECT_TRUE((*instance)->set_parameters(values));
+}
+
+TEST_P(CppPlugin, MakesAnInstance) {
+  expect_instance_of(GetParam());
+}
+
+TEST_P(PlainPlugin, MakesAnInstance) {
+  expect_instance_of(GetParam());
+}
+
 TEST_P(PlainPlugin, CountsLongWordsAndRefusesEmptyOnes) {
   struct Count {
     weir_text text;

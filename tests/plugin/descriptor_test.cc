@@ -146,6 +146,20 @@ TEST(Descriptor, IsRefusedWithAReason) {
   }
 }
 
+TEST(Descriptor, IsAskedForItsAbiBeforeAnythingElse) {
+  Tables newer;
+  newer.plugin.abi_minor = 9;
+  newer.source.kind = 77;
+  EXPECT_EQ(read_descriptor(newer.plugin).error().message(),
+            "needs ABI 1.9, this host has 1.0: use a newer host");
+
+  Tables other;
+  other.plugin.abi_major = 2;
+  other.plugin.struct_size = 16;
+  EXPECT_EQ(read_descriptor(other.plugin).error().message(),
+            "built for ABI 2, this host has ABI 1.0: rebuild it with this host's SDK");
+}
+
 TEST(CallError, BoundsWhatAPluginWrote) {
   weir_error error = fresh_call_error();
   std::fill_n(error.message, sizeof(error.message), 'x');

@@ -96,6 +96,13 @@ TEST_F(RefusedPlugin, NeedsANewerMinorOfTheAbi) {
               EndsWith("needs ABI 1.9, this host has 1.0: use a newer host"));
 }
 
+TEST_F(RefusedPlugin, NeedsANewerMinorBeforeAnythingElseIsFoundStrange) {
+  const std::string newer = replaced(good(), R"("abi":[1,0])", R"("abi":[1,9])");
+
+  EXPECT_THAT(refusal(replaced(newer, R"("kind":"filter")", R"("kind":"wonder")")),
+              EndsWith("needs ABI 1.9, this host has 1.0: use a newer host"));
+}
+
 TEST_F(RefusedPlugin, DoesNotExportItsEntry) {
   EXPECT_THAT(refusal(replaced(good(), "weir_plugin_open_v1", "weir_plugin_open_v9")),
               EndsWith("does not export weir_plugin_open_v1"));

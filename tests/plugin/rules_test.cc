@@ -71,6 +71,10 @@ TEST(Rules, OfThePlugin) {
        [](auto& plugin) { plugin.jobs[0].name = "two words"; }},
       {"two connectors are called counting",
        [](auto& plugin) { plugin.sink_connectors[0].name = "counting"; }},
+      {"connector counted: delivery 3 is kept for transactional sinks of plugins, which ABI 1.0 "
+       "does "
+       "not have: declare it at least once or idempotent",
+       [](auto& plugin) { plugin.sink_connectors[0].delivery = 3; }},
       {"connector counted: unknown delivery: 9",
        [](auto& plugin) { plugin.sink_connectors[0].delivery = 9; }},
       {"job kinds: two parameters are called ratio",

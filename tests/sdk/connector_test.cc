@@ -51,7 +51,7 @@ class Tape final : public weir::SourceConnector {
   Options options_;
 };
 
-class Paper final : public weir::TransactionalSinkConnector {
+class Paper final : public weir::SinkConnector {
  public:
   using Options = weir::NoOptions;
   Paper(const Options&, const weir::ConnectorContext&) {}
@@ -61,15 +61,33 @@ class Paper final : public weir::TransactionalSinkConnector {
     written_ += taken;
     return taken;
   }
-  bool flush() override { return written_ > 2; }
-  void prepare(std::uint64_t) override {}
-  void commit(std::uint64_t epoch) override {
-    if (epoch == 7) throw std::runtime_error("epoch 7 is cursed");
+  bool flush() override {
+    // Cut in the middle of a letter if at all.
+    if (written_ > 3) throw std::runtime_error(std::string(WEIR_ERROR_MESSAGE_MAX - 1, 'x') + "ß");
+    return written_ > 2;
   }
-  void abort(std::uint64_t) override {}
 
  private:
   std::size_t written_ = 0;
+};
+
+struct LoudOptions {
+  std::int64_t Volume = 3;
+};
+WEIR_OPTIONS(LoudOptions, Volume)
+
+class Loud final : public weir::SinkConnector {
+ public:
+  using Options = LoudOptions;
+  Loud(const Options&, const weir::ConnectorContext&) {}
+  std::size_t write(std::span<const weir::Message> messages) override { return messages.size(); }
+  bool flush() override { return true; }
+};
+
+class Shouting final : public weir::detail::PluginBuilder {
+ public:
+  using PluginBuilder::PluginBuilder;
+  void define() override { sink_connector<Loud>("loud", weir::Delivery::AtLeastOnce, {}); }
 };
 
 class Office final : public weir::detail::PluginBuilder {
@@ -77,7 +95,7 @@ class Office final : public weir::detail::PluginBuilder {
   using PluginBuilder::PluginBuilder;
   void define() override {
     source_connector<Tape>("tape", {.doc = "old", .has_own_threads = true});
-    sink_connector<Paper>("paper", weir::Delivery::AtLeastOnce, {});
+    sink_connector<Paper>("paper", weir::Delivery::Idempotent, {});
   }
 };
 
@@ -180,7 +198,7 @@ TEST_F(ConnectorTest, TellsWhatItsConstructorThrew) {
 
 TEST_F(ConnectorTest, SinkTakesPartAndIsAskedAgain) {
   const weir_sink_connector* paper = plugin_->sink_connectors[0];
-  EXPECT_EQ(paper->delivery, WEIR_TRANSACTIONAL);
+  EXPECT_EQ(paper->delivery, WEIR_IDEMPOTENT);
   weir_sink_instance* sink = nullptr;
   ASSERT_EQ(paper->create(paper, nullptr, text("out"), nullptr, &sink, &error_), WEIR_OK);
   weir_message messages[3] = {};
@@ -193,11 +211,22 @@ TEST_F(ConnectorTest, SinkTakesPartAndIsAskedAgain) {
   EXPECT_EQ(sink->flush(sink->self, &error_), WEIR_AGAIN);
   EXPECT_EQ(sink->write(sink->self, messages + 2, 1, &taken, &error_), WEIR_OK);
   EXPECT_EQ(sink->flush(sink->self, &error_), WEIR_OK);
-  EXPECT_EQ(sink->prepare(sink->self, 7, &error_), WEIR_OK);
-  EXPECT_EQ(sink->commit(sink->self, 7, &error_), WEIR_FAILED);
+  EXPECT_EQ(sink->write(sink->self, messages + 2, 1, &taken, &error_), WEIR_OK);
+  EXPECT_EQ(sink->flush(sink->self, &error_), WEIR_FAILED);
   sink->destroy(sink->self);
 
-  EXPECT_EQ(message(error_), "epoch 7 is cursed");
+  EXPECT_EQ(message(error_), std::string(WEIR_ERROR_MESSAGE_MAX - 1, 'x'));
+}
+
+TEST(Connector, HasOptionsThatTheHostTakes) {
+  Shouting plugin("shouting", "1.0.0");
+  weir_error error{};
+
+  EXPECT_EQ(plugin.open(&error), nullptr);
+
+  EXPECT_EQ(message(error),
+            "connector loud: parameter \"Volume\": a name is made of a-z, 0-9, _, - and ., at "
+            "most 128 of them");
 }
 
 }  // namespace

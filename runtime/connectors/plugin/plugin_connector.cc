@@ -149,10 +149,8 @@ Result<std::unique_ptr<PluginWriter>> PluginConnector::make_writer(
           .during(place));
   return PluginWriter::take(table,
                             {.has_own_threads = sink()->has_own_threads,
-                             .is_transactional = sink()->delivery == WEIR_TRANSACTIONAL,
                              .label = name_,
-                             .owner = std::move(owner)},
-                            clock_)
+                             .owner = std::move(owner)})
       .during(place);
 }
 

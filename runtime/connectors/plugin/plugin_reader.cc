@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
 namespace {
@@ -63,7 +64,7 @@ void CheckedIntake::take(weir_intake* intake,
   }
   // A plugin of a newer minor may have larger messages.
   const std::uint32_t stride = messages->struct_size;
-  if (stride < sizeof(weir_message) || stride > kStrideMax || stride % alignof(weir_message) != 0) {
+  if (!is_whole(*messages) || stride > kStrideMax || stride % alignof(weir_message) != 0) {
     self.fail("handed over a message with a wrong struct_size");
     return;
   }
@@ -92,7 +93,10 @@ Status PluginReader::open(std::uint32_t split, std::int64_t position) {
   weir_error error = fresh_error();
   const weir_status status = source.open(source.self, split, position, &reader.table, &error);
   if (status != WEIR_OK) return failure(status, error).during(place);
-  TRY_DO(check_reader(reader.table).during(place));
+  if (auto checked = check_reader(reader.table); !checked) {
+    discard(reader.table);
+    return std::move(checked).error().during(place);
+  }
   splits_.push_back({.name = name,
                      .topic = instance_->label(),
                      .partition = static_cast<std::int32_t>(split),
@@ -104,8 +108,9 @@ Status PluginReader::open(std::uint32_t split, std::int64_t position) {
 
 Status PluginReader::read_position(Open& reader) const {
   reader.position = reader.table->position(reader.table->self);
-  if (reader.position != -1) return Done{};
-  return Error(ErrorKind::Plugin, "position -1, which stands for the beginning");
+  if (reader.position >= 0) return Done{};
+  return Error(ErrorKind::Plugin,
+               format("position {}, negative ones stand for the beginning", reader.position));
 }
 
 Result<std::size_t> PluginReader::poll(std::size_t records_max, RecordIntake& intake) {

@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
 namespace {
@@ -18,14 +19,16 @@ weir_bytes bytes_of(std::string_view text) {
 }  // namespace
 
 Result<std::unique_ptr<PluginWriter>> PluginWriter::take(weir_sink_instance* table,
-                                                         Options options,
-                                                         const Clock& clock) {
-  TRY_DO(check_sink(table, options.is_transactional));
-  return std::unique_ptr<PluginWriter>(new PluginWriter(table, std::move(options), clock));
+                                                         Options options) {
+  if (auto checked = check_sink(table); !checked) {
+    discard(table);
+    return std::move(checked).error();
+  }
+  return std::unique_ptr<PluginWriter>(new PluginWriter(table, std::move(options)));
 }
 
-PluginWriter::PluginWriter(weir_sink_instance* table, Options options, const Clock& clock)
-    : table_(table), options_(std::move(options)), clock_(clock) {}
+PluginWriter::PluginWriter(weir_sink_instance* table, Options options)
+    : table_(table), options_(std::move(options)) {}
 
 PluginWriter::~PluginWriter() {
   if (options_.has_own_threads && table_->quiesce != nullptr) table_->quiesce(table_->self);
@@ -33,7 +36,6 @@ PluginWriter::~PluginWriter() {
 }
 
 Result<std::size_t> PluginWriter::write(std::span<const OutMessage> messages) {
-  if (step_ != Step::Writing) return std::size_t{0};
   messages_.clear();
   for (const OutMessage& message : messages.first(std::min(messages.size(), kCountMax))) {
     messages_.push_back({.struct_size = sizeof(weir_message),
@@ -53,39 +55,15 @@ Result<std::size_t> PluginWriter::write(std::span<const OutMessage> messages) {
         ErrorKind::Plugin,
         format("write to connector {}: took {} of {} messages", options_.label, taken, count));
   }
-  has_written_ |= taken != 0;
   return std::size_t{taken};
 }
 
 Result<Flush> PluginWriter::flush() {
-  if (step_ == Step::Writing) {
-    weir_error error = fresh_error();
-    const weir_status status = table_->flush(table_->self, &error);
-    if (status == WEIR_AGAIN) return Flush::Pending;
-    if (status != WEIR_OK) return failed(status, error, "flush");
-    if (!options_.is_transactional || !has_written_) return Flush::Complete;
-    const auto now = clock_.wall_now().time_since_epoch().count();
-    epoch_ = std::max(epoch_ + 1, static_cast<std::uint64_t>(now));
-    step_ = Step::Preparing;
-  }
-  return finish_transaction();
-}
-
-Result<Flush> PluginWriter::finish_transaction() {
-  if (step_ == Step::Preparing) {
-    weir_error error = fresh_error();
-    const weir_status status = table_->prepare(table_->self, epoch_, &error);
-    if (status == WEIR_AGAIN) return Flush::Pending;
-    if (status != WEIR_OK) return failed(status, error, "prepare");
-    step_ = Step::Committing;
-  }
   weir_error error = fresh_error();
-  const weir_status status = table_->commit(table_->self, epoch_, &error);
+  const weir_status status = table_->flush(table_->self, &error);
+  if (status == WEIR_OK) return Flush::Complete;
   if (status == WEIR_AGAIN) return Flush::Pending;
-  if (status != WEIR_OK) return failed(status, error, "commit");
-  step_ = Step::Writing;
-  has_written_ = false;
-  return Flush::Complete;
+  return failed(status, error, "flush");
 }
 
 Error PluginWriter::failed(weir_status status,

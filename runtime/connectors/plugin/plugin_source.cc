@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "connectors/plugin/plugin_reader.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
 
@@ -13,7 +14,10 @@ Result<std::shared_ptr<SourceInstance>> SourceInstance::take(weir_source_instanc
                                                              bool has_own_threads,
                                                              std::string label,
                                                              std::shared_ptr<const void> owner) {
-  TRY_DO(check_source(table));
+  if (auto checked = check_source(table); !checked) {
+    discard(table);
+    return std::move(checked).error();
+  }
   const std::shared_ptr<SourceInstance> instance(
       new SourceInstance(table, has_own_threads, std::move(label), std::move(owner)));
   TRY(instance->splits_, split_names(*table));

@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "plugin/call_error.h"
+#include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
 namespace {
@@ -18,9 +19,9 @@ Error broken(std::string what) {
 template <class Table>
 Status check_size(const Table* table, std::string_view name) {
   if (table == nullptr) return broken(format("no {} was returned", name));
-  if (table->struct_size >= sizeof(Table)) return Done{};
+  if (is_whole(*table)) return Done{};
   return broken(
-      format("{} has struct_size {}, need at least {}", name, table->struct_size, sizeof(Table)));
+      format("{} has struct_size {}, need at least {}", name, table->struct_size, kSizeMin<Table>));
 }
 
 Status require(bool is_there, std::string_view function) {
@@ -43,15 +44,11 @@ Status check_reader(const weir_split_reader* reader) {
   return require(reader->destroy != nullptr, "destroy");
 }
 
-Status check_sink(const weir_sink_instance* instance, bool is_transactional) {
+Status check_sink(const weir_sink_instance* instance) {
   TRY_DO(check_size(instance, "sink instance"));
   TRY_DO(require(instance->write != nullptr, "write"));
   TRY_DO(require(instance->flush != nullptr, "flush"));
-  TRY_DO(require(instance->destroy != nullptr, "destroy"));
-  if (!is_transactional) return Done{};
-  TRY_DO(require(instance->prepare != nullptr, "prepare"));
-  TRY_DO(require(instance->commit != nullptr, "commit"));
-  return require(instance->abort != nullptr, "abort");
+  return require(instance->destroy != nullptr, "destroy");
 }
 
 Result<std::vector<std::string>> split_names(const weir_source_instance& instance) {

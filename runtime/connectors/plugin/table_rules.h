@@ -13,7 +13,7 @@ namespace weir::plugin_port {
 
 Status check_source(const weir_source_instance* instance);
 Status check_reader(const weir_split_reader* reader);
-Status check_sink(const weir_sink_instance* instance, bool is_transactional);
+Status check_sink(const weir_sink_instance* instance);
 
 // The names of the splits: unique, not empty, UTF-8 or not.
 Result<std::vector<std::string>> split_names(const weir_source_instance& instance);

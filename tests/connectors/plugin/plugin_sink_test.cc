@@ -8,8 +8,6 @@
 
 #include <gmock/gmock.h>
 
-#include "fakes/manual_clock.h"
-
 namespace weir::plugin_port {
 namespace {
 
@@ -24,15 +22,6 @@ class FakeSink final {
     table.write = &write;
     table.flush = [](void* self, weir_error* error) noexcept {
       return answer(self, "flush", error);
-    };
-    table.prepare = [](void* self, std::uint64_t epoch, weir_error* error) noexcept {
-      return answer(self, "prepare " + std::to_string(epoch), error);
-    };
-    table.commit = [](void* self, std::uint64_t epoch, weir_error* error) noexcept {
-      return answer(self, "commit " + std::to_string(epoch), error);
-    };
-    table.abort = [](void* self, std::uint64_t epoch, weir_error* error) noexcept {
-      return answer(self, "abort " + std::to_string(epoch), error);
     };
     table.quiesce = [](void* self) noexcept { of(self).log.emplace_back("quiesce"); };
     table.destroy = [](void* self) noexcept { of(self).log.emplace_back("destroy"); };
@@ -78,13 +67,9 @@ class FakeSink final {
 
 class PluginSink : public testing::Test {
  protected:
-  std::unique_ptr<PluginWriter> open(bool is_transactional = false) {
+  std::unique_ptr<PluginWriter> open() {
     return PluginWriter::take(&fake_.table,
-                              {.has_own_threads = true,
-                               .is_transactional = is_transactional,
-                               .label = "plugin:fake",
-                               .owner = nullptr},
-                              clock_)
+                              {.has_own_threads = true, .label = "plugin:fake", .owner = nullptr})
         .value();
   }
 
@@ -95,7 +80,6 @@ class PluginSink : public testing::Test {
   }
 
   FakeSink fake_;
-  fakes::ManualClock clock_{WallTime(std::chrono::milliseconds(5000))};
 };
 
 TEST_F(PluginSink, WritesAndFlushes) {
@@ -139,48 +123,21 @@ TEST_F(PluginSink, NamesTheCallThatFailed) {
             "plugin: flush of connector plugin:fake: returned status -5");
 }
 
-TEST_F(PluginSink, CommitsATransactionWithEachFlushUnderNumbersThatGrow) {
-  const auto writer = open(true);
-  ASSERT_TRUE(write(*writer));
-  fake_.statuses = {WEIR_OK, WEIR_AGAIN, WEIR_OK, WEIR_AGAIN};
-  EXPECT_EQ(writer->flush().value(), Flush::Pending);
-  EXPECT_EQ(write(*writer).value(), 0u);
-  EXPECT_EQ(writer->flush().value(), Flush::Pending);
-  EXPECT_EQ(writer->flush().value(), Flush::Complete);
-  ASSERT_TRUE(write(*writer));
-  EXPECT_EQ(writer->flush().value(), Flush::Complete);
-  EXPECT_EQ(writer->flush().value(), Flush::Complete);
-
-  EXPECT_THAT(fake_.log,
-              ElementsAre("write",
-                          "one",
-                          "two",
-                          "flush",
-                          "prepare 5000",
-                          "prepare 5000",
-                          "commit 5000",
-                          "commit 5000",
-                          "write",
-                          "one",
-                          "two",
-                          "flush",
-                          "prepare 5001",
-                          "commit 5001",
-                          "flush"));
+TEST_F(PluginSink, SaysWhatIsWrongWithAnInstance) {
+  EXPECT_EQ(PluginWriter::take(nullptr, {}).error().text(),
+            "plugin: no sink instance was returned");
+  fake_.table.write = nullptr;
+  EXPECT_EQ(PluginWriter::take(&fake_.table, {}).error().text(), "plugin: no function write");
 }
 
-TEST_F(PluginSink, SaysWhatIsWrongWithAnInstance) {
-  EXPECT_EQ(PluginWriter::take(nullptr, {}, clock_).error().text(),
-            "plugin: no sink instance was returned");
-  fake_.table.commit = nullptr;
-  EXPECT_EQ(
-      PluginWriter::take(&fake_.table, {.is_transactional = true, .label = {}, .owner = {}}, clock_)
-          .error()
-          .text(),
-      "plugin: no function commit");
+TEST_F(PluginSink, GivesBackAnInstanceThatCannotBeUsed) {
   fake_.table.write = nullptr;
-  EXPECT_EQ(PluginWriter::take(&fake_.table, {}, clock_).error().text(),
-            "plugin: no function write");
+  EXPECT_FALSE(PluginWriter::take(&fake_.table, {}));
+  EXPECT_THAT(fake_.log, ElementsAre("destroy"));
+
+  fake_.table.struct_size = offsetof(weir_sink_instance, destroy);
+  EXPECT_FALSE(PluginWriter::take(&fake_.table, {}));
+  EXPECT_THAT(fake_.log, ElementsAre("destroy")) << "destroy is not there";
 }
 
 }  // namespace

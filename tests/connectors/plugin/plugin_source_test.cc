@@ -302,7 +302,9 @@ TEST_F(PluginSource, SaysWhyASplitCannotBeOpened) {
             "plugin: open split a of connector plugin:fake: no split reader was returned");
   fake_.opens_nothing = false;
   fake_.splits[0].table.poll = nullptr;
+  fake_.log.clear();
   EXPECT_EQ(open_error(), "plugin: open split a of connector plugin:fake: no function poll");
+  EXPECT_THAT(fake_.log, ElementsAre("open a at -1", "destroy a", "quiesce", "destroy"));
 }
 
 TEST_F(PluginSource, ContainsWhatBreaksTheContract) {
@@ -350,8 +352,8 @@ TEST_F(PluginSource, RefusesThePositionThatStandsForTheBeginning) {
   fake_.add("a", {"one"}).fixed_position = -1;
 
   EXPECT_EQ(open_error(),
-            "plugin: open split a of connector plugin:fake: position -1, which stands for the "
-            "beginning");
+            "plugin: open split a of connector plugin:fake: position -1, negative ones stand "
+            "for the beginning");
 }
 
 }  // namespace

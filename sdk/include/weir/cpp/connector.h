@@ -13,7 +13,9 @@
 //     ...
 //   };
 //
-//   WEIR_PLUGIN("lessons", "1.0.0") { source_connector<Schedule>("lesson-schedule", "..."); }
+//   WEIR_PLUGIN("lessons", "1.0.0") {
+//     source_connector<Schedule>("lesson-schedule", {.doc = "lessons from a file"});
+//   }
 #pragma once
 
 #include <memory>
@@ -98,15 +100,6 @@ class SinkConnector {
 
   // Stops all threads of its own.
   virtual void quiesce() noexcept {}
-};
-
-// A sink whose writes become visible with an epoch or not at all.
-class TransactionalSinkConnector : public SinkConnector {
- public:
-  virtual void prepare(std::uint64_t epoch) = 0;
-  // These two may be repeated for an epoch.
-  virtual void commit(std::uint64_t epoch) = 0;
-  virtual void abort(std::uint64_t epoch) = 0;
 };
 
 // What a sink promises when the host writes a message again after a failure.

@@ -71,14 +71,9 @@ inline Message message_of(const weir_message& table) {
   return message;
 }
 
-// Calls a member function of a transactional sink with an epoch.
-template <void (TransactionalSinkConnector::*member)(std::uint64_t)>
-weir_status at_epoch(void* self, std::uint64_t epoch, weir_error* error) noexcept;
-
 struct SinkTable {
   weir_sink_instance table = sized<weir_sink_instance>();
   std::unique_ptr<SinkConnector> connector;
-  TransactionalSinkConnector* transactional = nullptr;
   std::vector<Message> messages;
 
   explicit SinkTable(std::unique_ptr<SinkConnector> made) : connector(std::move(made)) {
@@ -94,13 +89,6 @@ struct SinkTable {
       static_cast<SinkTable*>(self)->connector->quiesce();
     };
     table.destroy = [](void* self) noexcept { delete static_cast<SinkTable*>(self); };
-  }
-
-  void set_transactional(TransactionalSinkConnector* sink) {
-    transactional = sink;
-    table.prepare = &at_epoch<&TransactionalSinkConnector::prepare>;
-    table.commit = &at_epoch<&TransactionalSinkConnector::commit>;
-    table.abort = &at_epoch<&TransactionalSinkConnector::abort>;
   }
 
   static weir_status write(void* self,
@@ -119,12 +107,6 @@ struct SinkTable {
     return status == WEIR_OK && *taken < count ? WEIR_AGAIN : status;
   }
 };
-
-template <void (TransactionalSinkConnector::*member)(std::uint64_t)>
-weir_status at_epoch(void* self, std::uint64_t epoch, weir_error* error) noexcept {
-  return guard_whole(error,
-                     [&] { (static_cast<SinkTable*>(self)->transactional->*member)(epoch); });
-}
 
 template <class Connector>
 concept WithOptions =
@@ -182,13 +164,7 @@ weir_status create_sink(const weir_sink_connector*,
                         weir_sink_instance** instance,
                         weir_error* error) noexcept {
   return guard_whole(error, [&] {
-    auto made = make_connector<Connector>(host, port, values);
-    Connector* const connector = made.get();
-    auto sink = std::make_unique<SinkTable>(std::move(made));
-    if constexpr (std::is_base_of_v<TransactionalSinkConnector, Connector>) {
-      sink->set_transactional(connector);
-    }
-    *instance = &sink.release()->table;
+    *instance = &(new SinkTable(make_connector<Connector>(host, port, values)))->table;
   });
 }
 

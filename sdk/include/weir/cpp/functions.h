@@ -141,8 +141,9 @@ class AggregateFunctions final : public Functions {
                                const void* const* from,
                                weir_error* error) noexcept {
     const Merge& merge = static_cast<AggregateFunctions*>(self)->merge_;
-    return guard_rows(error, count, [&](std::uint32_t index) {
-      add_row(merge, *static_cast<State*>(into[index]), *static_cast<const State*>(from[index]));
+    return guard_whole(error, [&] {
+      for (std::uint32_t i = 0; i < count; ++i)
+        merge(*static_cast<State*>(into[i]), *static_cast<const State*>(from[i]));
     });
   }
 

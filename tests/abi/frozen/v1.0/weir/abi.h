@@ -14,6 +14,8 @@
 // behind it. Structs without `struct_size` never change. Nothing is ever removed, reordered or
 // given another meaning inside a major version. `reserved` is 0.
 //
+// Numbers and structs are those of a 64-bit little-endian machine; there is no other.
+//
 // Text is UTF-8, given by pointer and size, never terminated by a zero byte. A pointer may be NULL
 // when its size is 0. Times are milliseconds since 1970-01-01 UTC; durations are milliseconds.
 //
@@ -21,6 +23,16 @@
 // weir_plugin_open_v1() until the library is unloaded, and never changes. Arguments of a call are
 // lent until it returns. Nothing allocated on one side is freed by the other, except through a
 // `destroy` function.
+//
+// Tables with functions. A function gets the table it belongs to by the very pointer that was
+// handed over (weir_arena, weir_out, weir_intake; `job` and `connector` of create() are the
+// descriptor's own), never by one to a copy: its maker may keep more behind it.
+//
+// Names of operators, jobs, connectors and parameters are made of a-z, 0-9, _, - and .; all others
+// are any text that is not empty. At most: 128 bytes for a name, 16 KiB for a doc; 64 KiB, 1024
+// fields and 8 levels of nesting for a record; 4096 values for an enumeration; 16 fields, and 64
+// KiB as bytes, for a key; 1024 operators of 256 inputs each, 256 parameters and 64 pools for a
+// job; 256 jobs and 256 connectors of each side for a plugin. What is beyond is refused, not cut.
 //
 // Errors. A function that can fail returns weir_status and fills the caller's weir_error. No
 // exception and no longjmp crosses the border in either direction.
@@ -31,6 +43,7 @@
 //              from different threads, so nothing may be kept per thread. Instances run at the
 //              same time as each other.
 //   [any]      may be called from any thread at any time.
+//   [call]     only on the thread, and until the return, of the call that lent the table.
 // Behind it stands the state in which the call is legal: [task & created] means between create()
 // and destroy() of the instance. A call may be repeated only where its comment says so.
 
@@ -77,7 +90,7 @@ typedef struct weir_error {
   // Index of the guilty row (or group) in the batch of the call; WEIR_NO_ROW: the call failed as a
   // whole. With a row: all rows before it are done and what they emitted stands, this row had no
   // effect at all, rows after it have not been looked at; the host sets the row aside and calls
-  // again with the rest.
+  // again with the rest. Not for `merge`, which can only fail as a whole.
   uint32_t row;
   uint32_t message_size;  // At most WEIR_ERROR_MESSAGE_MAX.
   uint32_t reserved;
@@ -150,7 +163,8 @@ typedef struct weir_state {
   uint32_t struct_size;
   uint32_t version;  // raised by its author with every change of the layout
   const weir_record* record;
-  const void* initial;  // record->size bytes: a fresh accumulator
+  // record->size bytes: a fresh accumulator. Neutral: merging it into another changes nothing.
+  const void* initial;
 } weir_state;
 
 // What a stream is keyed by. A key crosses as bytes in this encoding: the fields in order; numbers,
@@ -198,7 +212,7 @@ typedef struct weir_arena {
   uint32_t reserved;
   char* next;
   char* end;
-  void (*grow)(struct weir_arena* arena, uint64_t size) WEIR_NOEXCEPT;  // never fails
+  void (*grow)(struct weir_arena* arena, uint64_t size) WEIR_NOEXCEPT;  // never fails [call]
 } weir_arena;
 
 // Where a function puts its results. Valid until the call returns.
@@ -206,12 +220,13 @@ typedef struct weir_out {
   uint32_t struct_size;
   uint32_t reserved;
   weir_arena* arena;  // for the text of the rows
-  // Room for `count` rows of the operator's output record, one behind the other, not initialised. A
-  // second call forgets what was reserved and not committed. Never fails. 1 <= count <= 4096.
+  // Room for `count` rows of the operator's output record, one behind the other, aligned as it
+  // says, not initialised. A second call forgets what was reserved and not committed. Never fails.
+  // 1 <= count <= 4096. [call]
   void* (*reserve)(struct weir_out* out, uint32_t count)WEIR_NOEXCEPT;
   // Hands over the first `count` reserved rows. sources[i] is the index of the input row (or group)
   // that row i comes from: it gives the row its event time (of a group: window end - 1). The rest
-  // of the reservation stays open.
+  // of the reservation stays open. [call]
   void (*commit)(struct weir_out* out, uint32_t count, const uint32_t* sources) WEIR_NOEXCEPT;
 } weir_out;
 
@@ -301,18 +316,22 @@ typedef struct weir_functions {
                      weir_bytes* keys,
                      weir_arena* arena,
                      weir_error* error) WEIR_NOEXCEPT;
-  // WEIR_WINDOW_AGGREGATE. Adds row i to the accumulator states[i]; the same accumulator may come
-  // several times.
+  // WEIR_WINDOW_AGGREGATE. Adds row i to the accumulator states[i], which is aligned as its record
+  // says; the same accumulator may come several times. A row may be added again to another
+  // accumulator, also to one that was merged: whether it is refused must depend on the row alone,
+  // and adding before or after merging must come to the same.
   weir_status (*add)(void* self, const weir_rows* rows, void* const* states, weir_error* error)
       WEIR_NOEXCEPT;
   // WEIR_WINDOW_AGGREGATE; may be NULL only when tumbling. into[i] = into[i] merged with from[i].
   // No two `into` are the same. Must not depend on the order in which accumulators are merged.
+  // Cannot refuse one pair: a failure is that of the call, and of the job.
   weir_status (*merge)(void* self,
                        uint32_t count,
                        void* const* into,
                        const void* const* from,
                        weir_error* error) WEIR_NOEXCEPT;
-  // WEIR_WINDOW_AGGREGATE, WEIR_WINDOW_ROWS, WEIR_COGROUP: turns windows that fire into rows.
+  // WEIR_WINDOW_AGGREGATE, WEIR_WINDOW_ROWS, WEIR_COGROUP: turns windows that fire into rows. With
+  // allowed lateness a window of a key may fire again, with what came behind its end.
   weir_status (*fire)(void* self, const weir_groups* groups, weir_out* out, weir_error* error)
       WEIR_NOEXCEPT;
 } weir_functions;
@@ -362,16 +381,20 @@ typedef struct weir_job {
 typedef struct weir_message {
   uint32_t struct_size;
   uint32_t reserved;
-  weir_bytes key;  // may be empty
+  weir_bytes key;  // may be empty; none when data is NULL
   weir_bytes value;
-  int64_t offset;     // where it stands in its split; for reports
-  int64_t timestamp;  // ms, when the outside world got it; -1 when unknown
+  // From a source: where it stands in its split, for reports. To a sink: 0.
+  int64_t offset;
+  // From a source: ms, when the outside world got it; -1 when unknown. To a sink: the event time of
+  // the row, -1 when it has none.
+  int64_t timestamp;
 } weir_message;
 
 // Takes what a source polled.
 typedef struct weir_intake {
   uint32_t struct_size;
   uint32_t reserved;
+  // [call]
   void (*take)(struct weir_intake* intake,
                const weir_message* messages,
                uint32_t count) WEIR_NOEXCEPT;
@@ -389,8 +412,8 @@ typedef struct weir_split_reader {
                       weir_intake* intake,
                       uint32_t* ended,
                       weir_error* error) WEIR_NOEXCEPT;
-  // Where a reader must start to continue behind the last message taken. Meaning is the connector's
-  // own; never -1.
+  // Where a reader must start to continue behind the last message taken; at first, where it
+  // begins. Not negative; beside that the meaning is the connector's own.
   int64_t (*position)(void* self) WEIR_NOEXCEPT;
   void (*destroy)(void* self) WEIR_NOEXCEPT;
 } weir_split_reader;
@@ -407,7 +430,8 @@ typedef struct weir_source_instance {
                       int64_t position,
                       weir_split_reader** reader,
                       weir_error* error) WEIR_NOEXCEPT;
-  // Only with WEIR_OWN_THREADS: stops all threads of the instance before destroy. [control]
+  // Only with WEIR_OWN_THREADS: stops all threads of the instance. After its readers are destroyed,
+  // before destroy. May be NULL: then destroy stops them. [control]
   void (*quiesce)(void* self) WEIR_NOEXCEPT;
   // After all its readers. [control]
   void (*destroy)(void* self) WEIR_NOEXCEPT;
@@ -434,8 +458,8 @@ typedef struct weir_source_connector {
 } weir_source_connector;
 
 #define WEIR_AT_LEAST_ONCE 1u
-#define WEIR_IDEMPOTENT 2u     // the same message written again changes nothing
-#define WEIR_TRANSACTIONAL 3u  // prepare, commit and abort are set
+#define WEIR_IDEMPOTENT 2u  // the same message written again changes nothing
+// 3 is kept for sinks that take part in the host's epochs. ABI 1.0 has none, its hosts refuse them.
 
 // One writer of a sink connector; the host makes one for each worker. All [task & created] but
 // destroy.
@@ -452,11 +476,8 @@ typedef struct weir_sink_instance {
   // WEIR_OK once everything written before is safe in the outside world; WEIR_AGAIN: not yet, call
   // again. Never blocks.
   weir_status (*flush)(void* self, weir_error* error) WEIR_NOEXCEPT;
-  // WEIR_TRANSACTIONAL only, in this order for each epoch; commit and abort may be repeated.
-  weir_status (*prepare)(void* self, uint64_t epoch, weir_error* error) WEIR_NOEXCEPT;
-  weir_status (*commit)(void* self, uint64_t epoch, weir_error* error) WEIR_NOEXCEPT;
-  weir_status (*abort)(void* self, uint64_t epoch, weir_error* error) WEIR_NOEXCEPT;
-  // Only with WEIR_OWN_THREADS, before destroy. [control]
+  // Only with WEIR_OWN_THREADS, before destroy. May be NULL: then destroy stops the threads.
+  // [control]
   void (*quiesce)(void* self) WEIR_NOEXCEPT;
   void (*destroy)(void* self) WEIR_NOEXCEPT;  // [control]
 } weir_sink_instance;
@@ -558,12 +579,13 @@ typedef struct weir_plugin {
   const weir_sink_connector* const* sink_connectors;
   uint32_t source_connector_count;
   uint32_t sink_connector_count;
-  // A table the plugin offers under an id, or NULL. May itself be NULL. [any]
+  // A table the plugin offers under an id, or NULL; it lives as long as the descriptor. May itself
+  // be NULL. [any]
   const void* (*extension)(weir_text id)WEIR_NOEXCEPT;
 } weir_plugin;
 
 // The one exported function. Returns the same table at every call, or NULL with `error` filled.
-// [control]
+// `host` is lent for the call and has no services: it tells the version of the ABI. [control]
 typedef const weir_plugin* (*weir_plugin_open_function)(const weir_host* host, weir_error* error);
 #define WEIR_PLUGIN_OPEN_SYMBOL "weir_plugin_open_v1"
 

@@ -141,7 +141,7 @@ class TestWindow final {
     return made;
   }
 
-  weir_window_spec spec_;
+  const weir_window_spec& spec_;  // Not a copy: it may be shorter than this header says.
   const weir_state* state_;
   const weir_functions* functions_;
   TestMemory& memory_;
