@@ -2,6 +2,7 @@
 #pragma once
 
 #include <charconv>
+#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <string>
@@ -47,7 +48,9 @@ class JsonWriter final {
     separate();
     text_ += truth ? "true" : "false";
   }
+  // JSON has no word for what is not finite.
   void value(double number) {
+    if (!std::isfinite(number)) return null();
     separate();
     char buffer[64];
     const auto end = std::to_chars(buffer, buffer + sizeof(buffer), number).ptr;

@@ -19,6 +19,20 @@ def run(*command, **options):
     return result.stdout
 
 
+def check_versions(cmake, prefix):
+    """Which versions of the package are taken for 1.0."""
+    script = prefix / "find.cmake"
+    for version, is_taken in (("1.0", True), ("1", True), ("1.99", False), ("2.0", False),
+                              ("0.9", False)):
+        script.write_text(
+            f"set(PACKAGE_FIND_VERSION {version})\n"
+            f"set(PACKAGE_FIND_VERSION_MAJOR {version.split('.')[0]})\n"
+            f"include({prefix}/share/WeirSDK/cmake/WeirSDKConfigVersion.cmake)\n"
+            'message(NOTICE "${PACKAGE_VERSION} ${PACKAGE_VERSION_COMPATIBLE}")\n')
+        answer = run(cmake, "-P", script).strip()
+        assert answer == f"1.0 {str(is_taken).upper()}", (version, answer)
+
+
 def main(cmake, build):
     with tempfile.TemporaryDirectory(prefix="weir-install-") as folder:
         first = pathlib.Path(folder) / "first"
@@ -28,8 +42,10 @@ def main(cmake, build):
         shutil.copytree(prefix / "share" / "WeirSDK" / "template", source)
         for file in source.iterdir():
             text = file.read_text().replace("@name@", "mine").replace(' HINTS "@sdk@"', "")
+            text = text.replace("find_package(WeirSDK ", "find_package(WeirSDK 1.0 ")
             file.write_text(text)
 
+        check_versions(cmake, prefix)
         run(cmake, "-S", source, "-B", source / "build", f"-DCMAKE_PREFIX_PATH={prefix}")
         run(cmake, "--build", source / "build")
         run(cmake, "--build", source / "build", "--target", "test")

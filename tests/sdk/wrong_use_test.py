@@ -141,6 +141,40 @@ CASES = {
         's.key_by("a", &Step::user), s.key_by("b", &Step::cost), weir::tumbling(1s), '
         "[](const auto&, weir::Window, weir::Rows<Step>, weir::Rows<Step>, weir::Out<Step>) {}); }",
         "cogroup needs both streams keyed by the same types in the same order"),
+    "a window over rows without a key": (
+        'void job(weir::Flow& flow) { steps(flow).window("w", weir::tumbling(1s)).rows('
+        "[](const auto&, weir::Window, weir::Rows<Step>, weir::Out<Step>) {}); }",
+        'a window needs rows of one key: say .key_by(uid, &Record::field) first'),
+    "a sink behind a key": (
+        'void job(weir::Flow& flow) { steps(flow).key_by("k", &Step::user).sink("out"); }',
+        'rows of one key meet in windows: say .window(uid, weir::tumbling(...)) behind key_by'),
+    "an aggregate behind a key": (
+        'void job(weir::Flow& flow) { steps(flow).key_by("k", &Step::user).aggregate<Sum>('
+        "[](Sum&, const Step&) {}, [](const auto&, weir::Window, const Sum&, weir::Out<Step>) {})"
+        '.sink("out"); }',
+        'rows of one key meet in windows: say .window(uid, weir::tumbling(...)) behind key_by'),
+    "a sink behind a window": (
+        'void job(weir::Flow& flow) { windows(flow).sink("out"); }',
+        "say first what becomes of the rows of a window: .aggregate<State>(add, emit)"),
+    "a map behind a window": (
+        'void job(weir::Flow& flow) { windows(flow).map("m", [](const Step& s) { return s; })'
+        '.sink("out"); }',
+        "say first what becomes of the rows of a window: .aggregate<State>(add, emit)"),
+    "a coGroup of streams without keys": (
+        'void job(weir::Flow& flow) { auto s = steps(flow); flow.cogroup("c", '
+        's.key_by("a", &Step::user), s, weir::tumbling(1s), '
+        "[](const auto&, weir::Window, weir::Rows<Step>, weir::Rows<Step>, weir::Out<Step>) {})"
+        '.sink("out"); }',
+        'cogroup needs both streams keyed: say .key_by(uid, &Record::field) first'),
+    "a union of sources": (
+        'void job(weir::Flow& flow) { flow.unite("u", flow.source<Step>("a"), '
+        'flow.source<Step>("b")).sink("out"); }',
+        "say first how the time of the records is found: .event_time(&Record::field, "
+        "weir::out_of_order(...))"),
+    "a union of a stream and a source": (
+        'void job(weir::Flow& flow) { flow.unite("u", steps(flow), flow.source<Step>("b")); }',
+        "say first how the time of the records is found: .event_time(&Record::field, "
+        "weir::out_of_order(...))"),
     "a parameter that is a record": (
         'void job(weir::Flow& flow) { flow.param("p", Step(), "doc"); }',
         "a parameter is a bool, an integer, a floating point number, text or a duration"),

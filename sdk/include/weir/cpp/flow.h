@@ -23,6 +23,9 @@ class Source final {
       graph_->blame("event_time of " + source.uid + ": the field is not named in WEIR_RECORD");
     }
     source.event_time.field_offset = static_cast<std::uint32_t>(offset);
+    if (const auto mistake = detail::mistake_in(bound); !mistake.empty()) {
+      graph_->blame("event_time of " + source.uid + ": " + mistake);
+    }
     source.event_time.out_of_order = bound.by.count();
     source.table.event_time = &source.event_time;
     return Stream<T>(*graph_, index_);
@@ -63,6 +66,28 @@ class Source final {
   std::uint32_t index_;
 };
 
+namespace detail {
+
+template <class T>
+inline constexpr bool kIsSource = false;
+template <class T>
+inline constexpr bool kIsSource<Source<T>> = true;
+
+template <class T>
+constexpr bool check_has_time() {
+  static_assert(!kIsSource<T>,
+                "say first how the time of the records is found: "
+                ".event_time(&Record::field, weir::out_of_order(...))");
+  return true;
+}
+
+template <class T>
+inline constexpr bool kIsKeyed = false;
+template <class T, class KeyParts>
+inline constexpr bool kIsKeyed<KeyedStream<T, KeyParts>> = true;
+
+}  // namespace detail
+
 // Given to a job's function, which says with it what the job does. Every name is fixed for ever:
 // state, metrics and the entry in jobs.toml hang on it. [a-z0-9_.-]+
 class Flow final {
@@ -82,11 +107,19 @@ class Flow final {
   template <class T, class... Others>
   Stream<T> unite(std::string_view uid, Stream<T> first, Others... others) const {
     static_assert(sizeof...(Others) > 0, "unite needs at least two streams");
+    static_assert((detail::check_has_time<Others>() && ...));
     static_assert((std::is_same_v<Others, Stream<T>> && ...),
                   "unite needs streams of one record type: map the others to it first");
     return Stream<T>(
         *graph_,
         graph_->add(WEIR_UNION, uid, {first.index(), others.index()...}, detail::record_of<T>()));
+  }
+
+  // This is for what event_time() returns.
+  template <class T, class... Others>
+  Stream<T> unite(std::string_view, Source<T>, Others...) const {
+    static_assert(detail::check_has_time<Source<T>>());
+    return Stream<T>(*graph_, 0);
   }
 
   // Brings together the rows of two streams that have the same key and fall into the same window:
@@ -117,14 +150,24 @@ class Flow final {
     return Stream<Result>(*graph_, index);
   }
 
-  // A value that jobs.toml may set. Capture the handle by value in the functions that use it: its
-  // value may change while the job runs. bool, integer, floating point, text or duration.
+  // This is for what key_by() returns.
+  template <class Left, class Right, class... Arguments>
+  requires(!detail::kIsKeyed<Left> || !detail::kIsKeyed<Right>)  //
+      auto cogroup(std::string_view, const Left&, const Right&, Arguments&&...) const {
+    static_assert(detail::kIsKeyed<Left> && detail::kIsKeyed<Right>,
+                  "cogroup needs both streams keyed: say .key_by(uid, &Record::field) first");
+    return Stream<typename Left::Row>(*graph_, 0);
+  }
+
+  // A value that jobs.toml may set. Capture the handle by value in the functions that use it, where
+  // it reads as the present value; windows and the like cannot depend on it. bool, integer,
+  // floating point, text or duration.
   template <class T>
   auto param(std::string_view name, const T& default_value, std::string_view doc) const {
     using Value = detail::ParameterValue<T>;
     static_assert(!std::is_void_v<Value>,
                   "a parameter is a bool, an integer, a floating point number, text or a duration");
-    return Param<Value>(detail::value_in<Value>(graph_->parameter(name, default_value, doc)));
+    return Param<Value>(graph_->parameter(name, default_value, doc));
   }
 
   // A pool of ids; jobs.toml says where they come from.

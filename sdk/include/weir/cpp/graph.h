@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <tuple>
 
 #include <weir/cpp/functions.h>
 #include <weir/cpp/parameter.h>
@@ -25,6 +26,21 @@ struct Operator {
   std::unique_ptr<Functions> functions;
   bool has_user = false;
 };
+
+inline auto shape_of(const weir_window_spec& window) {
+  return std::tie(window.kind, window.size, window.slide, window.offset, window.allowed_lateness);
+}
+
+// Whether two runs of a job's function made the same of it. Types of records and states are part of
+// the function.
+inline bool is_same(const Operator& one, const Operator& other) {
+  return one.uid == other.uid && one.table.kind == other.table.kind && one.inputs == other.inputs &&
+         one.table.output == other.table.output && one.table.state == other.table.state &&
+         one.key_name_texts == other.key_name_texts && one.key.types == other.key.types &&
+         shape_of(one.window) == shape_of(other.window) &&
+         one.event_time.field_offset == other.event_time.field_offset &&
+         one.event_time.out_of_order == other.event_time.out_of_order;
+}
 
 class Graph final {
  public:
@@ -53,6 +69,7 @@ class Graph final {
                     std::vector<std::uint32_t> inputs,
                     const weir_record* output,
                     std::unique_ptr<Functions> functions = nullptr) {
+    if (!is_name(uid)) blame(name_mistake("uid", uid));
     for (const Operator& other : operators_) {
       if (other.uid == uid) blame("two operators are called " + std::string(uid));
     }
@@ -94,6 +111,7 @@ class Graph final {
     const std::size_t index = parameters_.size();
     ParameterSlot& slot = parameters_.emplace_back();
     fill_slot(slot, name, default_value, doc);
+    if (const auto mistake = mistake_in(slot); !mistake.empty()) blame(mistake);
     if (values_ != nullptr && index < parameter_count && !slot.set(values_[index])) {
       blame("the value of parameter " + slot.name + " is of another type");
     }
@@ -101,10 +119,46 @@ class Graph final {
   }
 
   void add_pool(std::string_view name) {
+    if (name.empty()) blame("a pool has no name");
     if (std::find(pools_.begin(), pools_.end(), name) == pools_.end()) pools_.emplace_back(name);
   }
 
-  // To be called when the job's function has returned.
+  // To be called when the job's function has returned; now its functions may be called.
+  void close() {
+    check_ends();
+    for (ParameterSlot& slot : parameters_) {
+      if (slot.was_read_too_early) {
+        blame("parameter " + slot.name +
+              " is read where the graph is made, which cannot depend on it: capture the handle in "
+              "a function and read it there");
+      }
+      slot.is_readable = true;
+    }
+  }
+
+  // Empty: the same graph.
+  std::string difference_from(const Graph& other) const {
+    if (operators_.size() != other.operators_.size()) return "the number of operators";
+    for (std::size_t i = 0; i < operators_.size(); ++i) {
+      if (!is_same(operators_[i], other.operators_[i])) return "operator " + operators_[i].uid;
+    }
+    const auto is_same_name = [](const ParameterSlot& one, const ParameterSlot& two) {
+      return one.name == two.name && one.default_value.type == two.default_value.type;
+    };
+    if (!std::equal(parameters_.begin(),
+                    parameters_.end(),
+                    other.parameters_.begin(),
+                    other.parameters_.end(),
+                    is_same_name)) {
+      return "the parameters";
+    }
+    return pools_ == other.pools_ ? "" : "the pools";
+  }
+
+  // How many `values` there are.
+  std::uint32_t parameter_count = 0;
+
+ private:
   void check_ends() {
     for (const Operator& each : operators_) {
       if (each.table.kind == WEIR_SINK || each.has_user) continue;
@@ -113,10 +167,6 @@ class Graph final {
     if (operators_.empty()) blame("has no operators: start it with flow.source<Record>(\"name\")");
   }
 
-  // How many `values` there are.
-  std::uint32_t parameter_count = 0;
-
- private:
   const weir_host* host_;
   const weir_value* values_;
   std::deque<Operator> operators_;

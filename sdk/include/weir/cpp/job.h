@@ -59,7 +59,6 @@ class Job final {
   Job(std::string_view name, JobFunction function)
       : name_(name), function_(std::move(function)), described_(nullptr, nullptr) {
     run(described_);
-    described_.check_ends();
     for (const ParameterSlot& slot : described_.parameters())
       parameters_.add(slot);
     for (const Operator& each : described_.operators())
@@ -94,6 +93,7 @@ class Job final {
   void run(Graph& graph) const {
     Flow flow(graph);
     function_(flow);
+    graph.close();
   }
 
   static weir_status create(const weir_job* job,
@@ -109,15 +109,10 @@ class Job final {
     auto made = std::make_unique<Instance>(host, values, table_.parameter_count);
     run(made->graph);
     if (!made->graph.mistake().empty()) throw std::logic_error(made->graph.mistake());
-    const auto& described = described_.operators();
-    const auto& operators = made->graph.operators();
-    bool is_same = described.size() == operators.size();
-    for (std::size_t i = 0; is_same && i < described.size(); ++i) {
-      is_same = described[i].uid == operators[i].uid &&
-                described[i].table.kind == operators[i].table.kind;
-    }
-    if (!is_same) {
-      throw std::logic_error("the graph of job " + name_ + " depends on a parameter; it must not");
+    if (const auto difference = made->graph.difference_from(described_); !difference.empty()) {
+      throw std::logic_error(
+          "the function of job " + name_ +
+          " made another graph than when it was described, which must not be: " + difference);
     }
     made->finish();
     return &made.release()->table;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <tuple>
 
 #include <weir/cpp/out.h>
@@ -151,7 +152,9 @@ struct KeyDecoder<std::tuple<Parts...>> {
 
 }  // namespace detail
 
-// key(e.lesson_id, e.user_id): what key_by's function returns.
+// key(e.lesson_id, e.user_id): what key_by's function returns. A weir::Text in it is text of the
+// row or a literal: what the function makes itself is gone before the key is read, so a key that is
+// made is a weir::InlineText<N>.
 template <class... Parts>
 constexpr auto key(Parts&&... parts) {
   static_assert(sizeof...(Parts) > 0, "a key has at least one part");

@@ -1,9 +1,12 @@
 // Parameters: values that jobs.toml may set, and change while the job runs.
 #pragma once
 
+#include <cmath>
 #include <deque>
+#include <vector>
 
 #include <weir/cpp/describe.h>
+#include <weir/cpp/names.h>
 
 namespace weir {
 inline namespace v1 {
@@ -11,6 +14,11 @@ namespace detail {
 
 // Where the value of a parameter stands in one instance of its job.
 struct ParameterSlot {
+  // What a job's graph is made of cannot follow a value, so none is read before its function is
+  // over.
+  bool is_readable = false;
+  mutable bool was_read_too_early = false;
+
   std::string name;
   std::string doc;
   weir_value default_value{};
@@ -100,6 +108,15 @@ void fill_slot(ParameterSlot& slot, std::string_view name, const T& value, std::
   slot.set(slot.default_value);
 }
 
+// What is wrong with a parameter; empty: nothing.
+inline std::string mistake_in(const ParameterSlot& slot) {
+  if (!is_name(slot.name)) return name_mistake("parameter", slot.name);
+  if (slot.default_value.type == WEIR_F64 && !std::isfinite(slot.default_value.number)) {
+    return "parameter " + slot.name + ": the default is not a finite number";
+  }
+  return {};
+}
+
 inline weir_parameter describe_parameter(const ParameterSlot& slot) {
   auto table = sized<weir_parameter>();
   table.name = text_of(slot.name);
@@ -121,19 +138,24 @@ struct ParameterTable {
 }  // namespace detail
 
 // A parameter of a job. Captured by value in the job's functions, where it always reads as the
-// present value: bool, std::int64_t, double, std::string or weir::Duration.
+// present value: bool, std::int64_t, double, std::string or weir::Duration. Not to be read outside
+// of them.
 template <class Value>
 class Param final {
  public:
-  explicit Param(const Value* value) : value_(value) {}
+  explicit Param(const detail::ParameterSlot& slot) : slot_(&slot) {}
 
-  const Value& get() const { return *value_; }
-  const Value& operator*() const { return *value_; }
-  const Value* operator->() const { return value_; }
-  operator const Value&() const { return *value_; }
+  const Value& get() const {
+    if (!slot_->is_readable) [[unlikely]]
+      slot_->was_read_too_early = true;
+    return *detail::value_in<Value>(*slot_);
+  }
+  const Value& operator*() const { return get(); }
+  const Value* operator->() const { return &get(); }
+  operator const Value&() const { return get(); }
 
  private:
-  const Value* value_;
+  const detail::ParameterSlot* slot_;
 };
 
 }  // namespace v1

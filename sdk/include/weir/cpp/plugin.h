@@ -2,7 +2,7 @@
 //
 //   WEIR_PLUGIN("classroom", "1.4.0") {
 //     job("enter", enter_labels);
-//     source_connector<Schedule>("lesson-schedule", "lessons from a file");
+//     source_connector<Schedule>("lesson-schedule", {.doc = "lessons from a file"});
 //   }
 #pragma once
 
@@ -42,6 +42,7 @@ class PluginBuilder {
  protected:
   // Offers a job: `function` is called with a weir::Flow& and says what it does.
   void job(std::string_view name, JobFunction function) {
+    if (!is_name(name)) blame(name_mistake("job", name));
     for (const Job& other : jobs_) {
       if (other.name() == name) blame("two jobs are called " + other.name());
     }
@@ -70,9 +71,7 @@ class PluginBuilder {
     if constexpr (WithOptions<Connector>) {
       auto& made = add_connector<Connector>(sinks_, name, traits);
       made.table.create = &create_sink<Connector>;
-      made.table.delivery = std::is_base_of_v<TransactionalSinkConnector, Connector>
-                                ? WEIR_TRANSACTIONAL
-                                : static_cast<std::uint32_t>(delivery);
+      made.table.delivery = static_cast<std::uint32_t>(delivery);
       sink_tables_.push_back(&made.table);
     }
   }
@@ -105,6 +104,12 @@ class PluginBuilder {
       check_name(other.name, name);
     auto& made = definitions.emplace_back();
     made.template describe<Connector>(name, traits.doc);
+    if (!is_name(name)) blame(name_mistake("connector", name));
+    for (const ParameterSlot& option : made.options) {
+      if (const auto mistake = mistake_in(option); !mistake.empty()) {
+        blame("connector " + made.name + ": " + mistake);
+      }
+    }
     made.table.flags = traits.has_own_threads ? WEIR_OWN_THREADS : 0;
     return made;
   }
@@ -113,8 +118,17 @@ class PluginBuilder {
     if (other == name) blame("two connectors are called " + std::string(name));
   }
 
+  // The plugin's own name and version.
+  void check_itself() {
+    if (!is_plugin_name(name_)) {
+      blame("plugin \"" + name_ + "\": its name is made of a-z, 0-9 and -");
+    }
+    if (!is_version(version_)) blame("version \"" + version_ + "\" is not like 1.4.0");
+  }
+
   void build() {
     is_open_ = true;
+    check_itself();
     try {
       define();
     } catch (...) {

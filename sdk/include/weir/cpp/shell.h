@@ -17,7 +17,7 @@ const T& element(const T* first, std::size_t index) {
 }
 
 inline weir_status fail(weir_error* error, std::uint32_t row, std::string_view message) noexcept {
-  const std::size_t size = std::min<std::size_t>(message.size(), WEIR_ERROR_MESSAGE_MAX);
+  const std::size_t size = whole_characters(message, WEIR_ERROR_MESSAGE_MAX);
   error->row = row;
   error->message_size = static_cast<std::uint32_t>(size);
   if (size > 0) std::memcpy(error->message, message.data(), size);

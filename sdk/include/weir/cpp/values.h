@@ -77,6 +77,19 @@ struct Bytes : weir_bytes {
   }
 };
 
+namespace detail {
+
+// How many bytes of UTF-8 text fit into `bytes_max` without cutting a character.
+constexpr std::size_t whole_characters(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text.size();
+  std::size_t size = bytes_max;
+  while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u)
+    --size;
+  return size;
+}
+
+}  // namespace detail
+
 // Text of at most `Capacity` bytes inside the record itself, so that it may stand in an
 // accumulator. Longer text is cut at the last whole character that fits.
 template <std::size_t Capacity>
@@ -92,11 +105,7 @@ class InlineText final {
   constexpr InlineText(Text text) { assign(text.view()); }
 
   constexpr void assign(std::string_view text) {
-    std::size_t size = std::min(text.size(), Capacity);
-    if (size < text.size()) {
-      while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0u) == 0x80u)
-        --size;
-    }
+    const std::size_t size = detail::whole_characters(text, Capacity);
     std::copy_n(text.data(), size, room_);
     std::fill_n(room_ + size, sizeof(room_) - size, '\0');
     size_ = static_cast<std::uint16_t>(size);

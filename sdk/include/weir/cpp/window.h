@@ -39,6 +39,36 @@ constexpr Windows sliding(Duration size, Duration slide) {
 struct OutOfOrder {
   Duration by{};
 };
+
+namespace detail {
+
+// No duration is longer than that.
+inline constexpr Duration kDurationMax = std::chrono::hours(24) * 366 * 100;
+
+// What is wrong with it; empty: nothing.
+inline std::string mistake_in(const Windows& windows) {
+  if (windows.size <= Duration{}) return "its size must be above 0";
+  if (windows.size > kDurationMax) return "its size is more than 100 years";
+  if (windows.slide <= Duration{}) return "what it slides by must be above 0";
+  if (windows.slide > windows.size) {
+    return "it slides by more than its size, so that some rows would be in no window";
+  }
+  if (windows.size / windows.slide > 1'000'000)
+    return "a row would be in more than 1000000 windows";
+  if (windows.window_offset < Duration{} || windows.window_offset >= windows.slide) {
+    return "its offset must be 0 or more, and less than what it slides by";
+  }
+  if (windows.lateness < Duration{}) return "the allowed lateness must not be negative";
+  if (windows.lateness > kDurationMax) return "the allowed lateness is more than 100 years";
+  return {};
+}
+inline std::string mistake_in(OutOfOrder bound) {
+  if (bound.by < Duration{}) return "out_of_order must not be negative";
+  if (bound.by > kDurationMax) return "out_of_order is more than 100 years";
+  return {};
+}
+
+}  // namespace detail
 constexpr OutOfOrder out_of_order(Duration by) {
   return {by};
 }

@@ -74,6 +74,14 @@ template <class T>
 inline constexpr bool kIsSource<Source<T>> = true;
 
 template <class T>
+constexpr bool check_has_time() {
+  static_assert(!kIsSource<T>,
+                "say first how the time of the records is found: "
+                ".event_time(&Record::field, weir::out_of_order(...))");
+  return true;
+}
+
+template <class T>
 inline constexpr bool kIsKeyed = false;
 template <class T, class KeyParts>
 inline constexpr bool kIsKeyed<KeyedStream<T, KeyParts>> = true;
@@ -99,7 +107,7 @@ class Flow final {
   template <class T, class... Others>
   Stream<T> unite(std::string_view uid, Stream<T> first, Others... others) const {
     static_assert(sizeof...(Others) > 0, "unite needs at least two streams");
-    require_streams<Others...>();
+    static_assert((detail::check_has_time<Others>() && ...));
     static_assert((std::is_same_v<Others, Stream<T>> && ...),
                   "unite needs streams of one record type: map the others to it first");
     return Stream<T>(
@@ -110,7 +118,7 @@ class Flow final {
   // This is for what event_time() returns.
   template <class T, class... Others>
   Stream<T> unite(std::string_view, Source<T>, Others...) const {
-    require_streams<Source<T>, Others...>();
+    static_assert(detail::check_has_time<Source<T>>());
     return Stream<T>(*graph_, 0);
   }
 
@@ -147,7 +155,7 @@ class Flow final {
   requires(!detail::kIsKeyed<Left> || !detail::kIsKeyed<Right>)  //
       auto cogroup(std::string_view, const Left&, const Right&, Arguments&&...) const {
     static_assert(detail::kIsKeyed<Left> && detail::kIsKeyed<Right>,
-                  "cogroup needs both streams keyed: say .key_by(\"uid\", &Record::field) first");
+                  "cogroup needs both streams keyed: say .key_by(uid, &Record::field) first");
     return Stream<typename Left::Row>(*graph_, 0);
   }
 
@@ -178,13 +186,6 @@ class Flow final {
   void doc(std::string_view text) const { graph_->set_job_doc(text); }
 
  private:
-  template <class... Inputs>
-  static constexpr void require_streams() {
-    static_assert((!detail::kIsSource<Inputs> && ...),
-                  "say first how the time of the records is found: "
-                  ".event_time(&Record::field, weir::out_of_order(...))");
-  }
-
   detail::Graph* graph_;
 };
 

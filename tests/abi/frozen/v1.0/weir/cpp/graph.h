@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <tuple>
 
 #include <weir/cpp/functions.h>
 #include <weir/cpp/parameter.h>

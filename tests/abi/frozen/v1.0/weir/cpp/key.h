@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <tuple>
 
 #include <weir/cpp/out.h>

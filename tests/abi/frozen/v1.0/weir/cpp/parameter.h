@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <deque>
+#include <vector>
 
 #include <weir/cpp/describe.h>
 #include <weir/cpp/names.h>

@@ -49,7 +49,7 @@ class KeyedStream final {
   template <class... Arguments>
   auto require_window() const {
     static_assert(sizeof...(Arguments) > 100,
-                  "rows of one key meet in windows: say .window(\"uid\", weir::tumbling(...)) "
+                  "rows of one key meet in windows: say .window(uid, weir::tumbling(...)) "
                   "behind key_by, and what concerns single rows before it");
     return *this;
   }
@@ -128,7 +128,7 @@ class Stream final {
   template <class... Arguments>
   auto window(Arguments&&...) const {
     static_assert(sizeof...(Arguments) > 100,
-                  "a window needs rows of one key: say .key_by(\"uid\", &Record::field) first");
+                  "a window needs rows of one key: say .key_by(uid, &Record::field) first");
     return *this;
   }
 
