@@ -42,6 +42,16 @@ Status compare(const StateReader& state,
   return Done{};
 }
 
+// The numbers are what is kept, so they are part of the form.
+std::string text_of(const std::vector<Enumerator>& enumerators) {
+  std::string text = " {";
+  for (const Enumerator& each : enumerators) {
+    if (&each != &enumerators.front()) text += ", ";
+    text += format("{}={}", each.name, each.value);
+  }
+  return text + '}';
+}
+
 }  // namespace
 
 std::string text_of(const RecordSchema& schema, Offsets offsets) {
@@ -52,6 +62,7 @@ std::string text_of(const RecordSchema& schema, Offsets offsets) {
     text += field.type == FieldType::Record ? text_of(*field.record, offsets)
                                             : std::string(name_of(field.type));
     if (field.type == FieldType::InlineText) text += format(" {}", field.size);
+    if (field.type == FieldType::Enum) text += text_of(field.enumerators);
     if (field.is_optional()) text += '?';
     if (offsets == Offsets::Told) text += format(" at {}", field.offset);
   }

@@ -106,5 +106,40 @@ INSTANTIATE_TEST_SUITE_P(Each,
                          testing::Values(&aggregate, &rows),
                          [](const auto& made) { return made.index == 0 ? "Aggregate" : "Rows"; });
 
+// A record with a time, a mood and a place.
+RecordSchema visit(std::vector<Enumerator> moods) {
+  RecordSchema place{"Place", "", 8, 4, {}};
+  place.fields.push_back({"row", FieldType::I32, 0, 4, {}, "", "", {}, nullptr});
+  place.fields.push_back({"seat", FieldType::I32, 4, 4, {}, "", "", {}, nullptr});
+  RecordSchema record{"Visit", "", 24, 8, {}};
+  record.fields.push_back({"at", FieldType::Time, 0, 8, {}, "", "", {}, nullptr});
+  record.fields.push_back({"mood", FieldType::Enum, 8, 4, 12u, "", "", std::move(moods), nullptr});
+  record.fields.push_back({"place",
+                           FieldType::Record,
+                           16,
+                           8,
+                           {},
+                           "",
+                           "",
+                           {},
+                           std::make_shared<const RecordSchema>(place)});
+  return record;
+}
+
+TEST(StateSchema, TellsFieldsForPeople) {
+  const RecordSchema record = visit({{"Calm", 0}, {"Happy", 1}});
+
+  EXPECT_EQ(text_of(record, Offsets::Left),
+            "Visit: (at time, mood enum {Calm=0, Happy=1}?, place Place: (row i32, seat i32))");
+  EXPECT_EQ(text_of(record, Offsets::Told),
+            "Visit: (at time at 0, mood enum {Calm=0, Happy=1}? at 8, place Place: (row i32 at 0, "
+            "seat i32 at 4) at 16)");
+}
+
+TEST(StateSchema, DiffersWhenAnEnumIsRenumbered) {
+  EXPECT_NE(text_of(visit({{"Calm", 0}, {"Happy", 1}}), Offsets::Told),
+            text_of(visit({{"Calm", 1}, {"Happy", 0}}), Offsets::Told));
+}
+
 }  // namespace
 }  // namespace weir
