@@ -47,9 +47,7 @@ void define_courseware(weir::Flow& flow) {
   const auto side = [&flow](const char* port, const char* filter, const char* key) {
     return flow.source<CoursewareAction>(port)
         .event_time(&CoursewareAction::tm, weir::out_of_order(6s))
-        .filter(
-            filter,
-            [](const CoursewareAction& action) { return action.f && !action.lesson_id.empty(); })
+        .filter(filter, [](const CoursewareAction& action) { return is_useful(action); })
         .key_by(key, &CoursewareAction::lesson_id);
   };
 

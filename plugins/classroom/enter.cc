@@ -24,6 +24,17 @@ constexpr std::uint32_t all_steps() {
   return bits;
 }
 
+// The steps that must have been done for those in `seen` to happen: in this window they may be
+// missing because they fell into the one before.
+std::uint32_t done_before(std::uint32_t seen) {
+  const std::uint32_t sdk = bit(Component::Sdk);
+  const std::uint32_t gateway = bit(Component::Gateway);
+  const std::uint32_t together = all_steps() & ~(sdk | gateway);
+  if ((seen & sdk) != 0) return 0;
+  if ((seen & gateway) != 0) return sdk;
+  return (seen & together) != 0 ? sdk | gateway : 0;
+}
+
 Component first_of(std::uint32_t components) {
   for (const Component step : kSteps) {
     if ((components & bit(step)) != 0) return step;
@@ -77,12 +88,6 @@ EnterEvent from_courseware(const CoursewareAction& action) {
           .cost_ms = 0};
 }
 
-// A record is useful when its client says so and it tells whom it is about.
-template <class Record>
-bool is_useful(const Record& record) {
-  return record.f && !record.user_id.empty() && !record.lesson_id.empty();
-}
-
 template <class Record>
 auto useful(weir::Flow& flow, const char* port, const char* filter) {
   return flow.source<Record>(port)
@@ -92,9 +97,33 @@ auto useful(weir::Flow& flow, const char* port, const char* filter) {
 
 }  // namespace
 
+std::int32_t& StepCosts::of(Component component) {
+  switch (component) {
+    case Component::Sdk: return sdk;
+    case Component::Gateway: return gateway;
+    case Component::Media: return media;
+    case Component::Channel: return channel;
+    case Component::Courseware: return courseware;
+    default: return none;
+  }
+}
+
+void StepCosts::merge(const StepCosts& other) {
+  none = std::max(none, other.none);
+  sdk = std::max(sdk, other.sdk);
+  gateway = std::max(gateway, other.gateway);
+  media = std::max(media, other.media);
+  channel = std::max(channel, other.channel);
+  courseware = std::max(courseware, other.courseware);
+}
+
+std::int64_t StepCosts::sum() const {
+  return std::int64_t{none} + sdk + gateway + media + channel + courseware;
+}
+
 void EnterAttempt::add(const EnterEvent& event) {
   ++events;
-  left = left || event.left;
+  if (event.left) left_at = std::max(left_at, event.tm);
   if (event.attempt == 0) {
     if (event.ok) seen_working |= bit(event.component);
     return;
@@ -102,44 +131,51 @@ void EnterAttempt::add(const EnterEvent& event) {
   if (event.attempt > attempt) {
     attempt = event.attempt;
     succeeded = failed = 0;
-    cost_ms = 0;
+    costs = {};
+    stepped_at = kNever;
   }
   if (event.attempt < attempt) return;
   (event.ok ? succeeded : failed) |= bit(event.component);
-  cost_ms += event.cost_ms;
+  std::int32_t& cost = costs.of(event.component);
+  cost = std::max(cost, event.cost_ms);
+  stepped_at = std::max(stepped_at, event.tm);
 }
 
 void EnterAttempt::merge(const EnterAttempt& other) {
   events += other.events;
-  left = left || other.left;
+  left_at = std::max(left_at, other.left_at);
   seen_working |= other.seen_working;
   if (other.attempt > attempt) {
     attempt = other.attempt;
     succeeded = other.succeeded;
     failed = other.failed;
-    cost_ms = other.cost_ms;
+    costs = other.costs;
+    stepped_at = other.stepped_at;
   } else if (other.attempt == attempt) {
     succeeded |= other.succeeded;
     failed |= other.failed;
-    cost_ms += other.cost_ms;
+    costs.merge(other.costs);
+    stepped_at = std::max(stepped_at, other.stepped_at);
   }
 }
 
 EnterVerdict judge(const EnterAttempt& attempt, std::int64_t slow_enter_ms) {
   if (attempt.attempt == 0)
     return {.has_label = false, .label = EnterOutcome::Entered, .component = Component::None};
-  const std::uint32_t working = attempt.succeeded | attempt.seen_working;
+  const std::uint32_t working =
+      attempt.succeeded | attempt.seen_working | done_before(attempt.succeeded | attempt.failed);
   const std::uint32_t missing = all_steps() & ~working;
   if (missing == 0) {
-    const bool slow = attempt.cost_ms > slow_enter_ms;
+    const bool slow = attempt.costs.sum() > slow_enter_ms;
     return {.has_label = true,
             .label = slow ? EnterOutcome::Slow : EnterOutcome::Entered,
             .component = Component::None};
   }
   const std::uint32_t failed = attempt.failed & missing;
-  return {.has_label = true,
-          .label = attempt.left ? EnterOutcome::Failed : EnterOutcome::Retrying,
-          .component = first_of(failed != 0 ? failed : missing)};
+  return {
+      .has_label = true,
+      .label = attempt.left_at > attempt.stepped_at ? EnterOutcome::Failed : EnterOutcome::Retrying,
+      .component = first_of(failed != 0 ? failed : missing)};
 }
 
 void define_enter(weir::Flow& flow) {
@@ -173,7 +209,7 @@ void define_enter(weir::Flow& flow) {
                  .label = verdict.label,
                  .component = verdict.component,
                  .attempts = attempt.attempt,
-                 .cost_ms = attempt.cost_ms,
+                 .cost_ms = attempt.costs.sum(),
                  .events = attempt.events});
           })
       .sink("labels");

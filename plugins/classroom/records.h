@@ -91,6 +91,12 @@ WEIR_RECORD(CoursewareAction,
             (action, "", "what was done"),
             (ok, "", "whether it succeeded"))
 
+// A record is useful when its client says so and it tells whom it is about.
+template <class Record>
+bool is_useful(const Record& record) {
+  return record.f && !record.user_id.empty() && !record.lesson_id.empty();
+}
+
 enum class EnterOutcome : std::int32_t { Entered, Slow, Failed, Retrying };
 WEIR_ENUM(EnterOutcome, Entered, Slow, Failed, Retrying)
 
@@ -101,7 +107,7 @@ struct EnterLabel {
   EnterOutcome label;
   Component component;    // who is to blame; None when entered
   std::int32_t attempts;  // number of the last attempt
-  std::int32_t cost_ms;   // of the steps of the last attempt
+  std::int64_t cost_ms;   // of the steps of the last attempt
   std::int32_t events;    // rows the label was made of
 };
 WEIR_RECORD(EnterLabel,

@@ -57,7 +57,7 @@ def decode(topic, data):
 class Sorted:
     """The rows of some topics by where they have to go before any window sees them."""
 
-    def __init__(self, topics, names, needs_user, start):
+    def __init__(self, topics, names, start):
         self.errors, self.unnatural, self.filtered = [], [], []
         self.rows = []  # (topic, row, watermark of its partition before it)
         for topic in names:
@@ -69,9 +69,7 @@ class Sorted:
                         self.errors.append(data)
                     elif row["tm"] > start + FAR_FUTURE:
                         self.unnatural.append((topic, row))
-                    elif (
-                        not row["f"] or not row["lesson_id"] or (needs_user and not row["user_id"])
-                    ):
+                    elif not row["f"] or not row["lesson_id"] or not row["user_id"]:
                         self.filtered.append((topic, row))
                     else:
                         watermark = None if newest is None else newest - OUT_OF_ORDER - 1
@@ -129,6 +127,15 @@ def leave_out_late(rows, late, size, slide):
     return kept
 
 
+def implied(tried):
+    """The steps before the first one that was tried; the last three of STEPS start together."""
+    if "Sdk" in tried:
+        return set()
+    if "Gateway" in tried:
+        return {"Sdk"}
+    return {"Sdk", "Gateway"} if tried & set(STEPS) else set()
+
+
 def enter_labels(events, slow_enter_ms):
     groups = defaultdict(list)
     for event in events:
@@ -143,12 +150,18 @@ def enter_labels(events, slow_enter_ms):
         good = {event["component"] for event in steps if event["ok"]}
         good |= {event["component"] for event in members if event["attempt"] == 0 and event["ok"]}
         bad = {event["component"] for event in steps if not event["ok"]}
-        cost = sum(event["cost_ms"] for event in steps)
+        good |= implied({event["component"] for event in steps})
+        longest = defaultdict(int)
+        for event in steps:
+            longest[event["component"]] = max(longest[event["component"]], event["cost_ms"])
+        cost = sum(longest.values())
+        last_step = max(event["tm"] for event in steps)
+        has_left = any(event["left"] and event["tm"] > last_step for event in members)
         open_steps = [step for step in STEPS if step not in good]
         if not open_steps:
             label, component = ("Slow" if cost > slow_enter_ms else "Entered"), "None"
         else:
-            label = "Failed" if any(event["left"] for event in members) else "Retrying"
+            label = "Failed" if has_left else "Retrying"
             component = next((step for step in open_steps if step in bad), open_steps[0])
         labels.append(
             {

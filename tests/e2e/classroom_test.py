@@ -51,7 +51,7 @@ def check_sides(broker, topics, name, sorted_input):
 
 def check_enter(broker, topics):
     sorted_input = answer.Sorted(
-        topics, ["enter", "signal", "av", "courseware"], True, classroom_input.START
+        topics, ["enter", "signal", "av", "courseware"], classroom_input.START
     )
     late, operators = rows_of(broker, "enter.late")
     assert set(operators) == {"attempts"}, Counter(operators)
@@ -90,7 +90,7 @@ def check_courseware(broker, topics):
     groups = {}
     late_rows = Counter(map(frozen, late))
     sources = ["teacher", "student"]
-    sorted_input = answer.Sorted(topics, sources, False, classroom_input.START)
+    sorted_input = answer.Sorted(topics, sources, classroom_input.START)
     check_sides(broker, topics, "courseware", sorted_input)
     for source, row, watermark in sorted(sorted_input.rows, key=lambda item: -(item[2] or 0)):
         ends = answer.window_ends(row["tm"], SIZE, SLIDE)
