@@ -1,16 +1,24 @@
 #include "consumption.h"
 
 #include <algorithm>
+#include <cmath>
 
 using namespace std::chrono_literals;
 
 namespace video {
+namespace {
+
+// Up to here sums of whole numbers are exact.
+constexpr double kExact = 9'007'199'254'740'992.0;
+constexpr std::int64_t kScoreMax = 9'007'199'254'740'992;
+
+}  // namespace
 
 void MinuteCounts::add(const Play& play) {
-  watched_ms += play.watched_ms;
   switch (play.action) {
     case PlayAction::View:
       ++views;
+      watched_ms += play.watched_ms;
       add_viewer(viewers, play.user_id);
       return;
     case PlayAction::Like: ++likes; return;
@@ -27,7 +35,12 @@ void MinuteCounts::merge(const MinuteCounts& other) {
 }
 
 std::int64_t score(const VideoMinute& minute, Weights weights) {
-  return minute.views + weights.like * minute.likes + weights.share * minute.shares;
+  const auto views = static_cast<double>(minute.views);
+  const double likes = static_cast<double>(weights.like) * static_cast<double>(minute.likes);
+  const double shares = static_cast<double>(weights.share) * static_cast<double>(minute.shares);
+  const double sum = views + likes + shares;
+  if (std::abs(sum) >= kExact) return sum < 0 ? -kScoreMax : kScoreMax;
+  return static_cast<std::int64_t>(sum);
 }
 
 std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes,

@@ -25,7 +25,7 @@ struct Weights {
   std::int64_t share = 10;
 };
 
-// A view counts 1; likes and shares count more.
+// A view counts 1; likes and shares count more. At most 2^53, whatever the weights are.
 std::int64_t score(const VideoMinute& minute, Weights weights);
 
 // The `count` videos with the highest scores, ties by id; row i has rank i + 1.

@@ -30,8 +30,8 @@ struct VideoMinute {
   weir::Text video_id, topic;
   weir::Time window_start, window_end;
   std::int64_t views, likes, shares;
-  std::int64_t viewers;  // different users who viewed; estimated (viewer_sketch.h)
-  std::int64_t watched_ms;
+  std::int64_t viewers;     // different users who viewed; estimated (viewer_sketch.h)
+  std::int64_t watched_ms;  // of the views
 };
 WEIR_RECORD(VideoMinute,
             (video_id, "", "the video"),

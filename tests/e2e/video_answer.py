@@ -62,8 +62,8 @@ def minutes(plays):
     for play in plays:
         group = groups[play["topic"], play["video_id"], play["tm"] // MINUTE * MINUTE]
         group[play["action"]] += 1
-        group["watched"] += play["watched_ms"]
         if play["action"] == "View":
+            group["watched"] += play["watched_ms"]
             group["users"].add(play["user_id"])
     rows = []
     for (topic, video, start), group in groups.items():
