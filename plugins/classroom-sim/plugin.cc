@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include <pace/pace.h>
 #include <weir/sdk.h>
 
-#include "pace.h"
 #include "story.h"
 
 namespace {
@@ -38,17 +38,21 @@ WEIR_OPTIONS(ClassroomOptions,
              (records, "ends after so many messages of this port; 0: never"),
              (splits, "parts the lessons are divided into, read independently"))
 
+struct ReaderOptions {
+  double speed;
+  std::optional<std::int64_t> records_max;
+  bool is_start_given;
+  pace::Place place;
+};
+
 class Reader final : public weir::SplitReader {
  public:
-  Reader(Stream stream,
-         StoryOptions story,
-         classroom_sim::Pace pace,
-         std::int64_t records_max,
-         std::int64_t position)
-      : story_(stream, story), pace_(pace), records_max_(records_max) {
-    while (position_ < position)
-      tell();
-  }
+  Reader(Story story, const ReaderOptions& options, weir::Clock clock)
+      : story_(std::move(story)),
+        records_max_(options.records_max),
+        is_start_given_(options.is_start_given),
+        place_(options.place),
+        pace_(clock, tell_again(), options.speed) {}
 
   bool poll(std::uint32_t messages_max, const weir::Intake& intake) override {
     const std::int64_t now = pace_.now();
@@ -56,29 +60,34 @@ class Reader final : public weir::SplitReader {
          taken < messages_max && !has_ended() && story_.next_arrival() <= now;
          ++taken) {
       const std::int64_t arrives = story_.next_arrival();
-      tell();
+      story_.next(message_);
+      ++place_.told;
       intake({.key = {},
               .value = message_,
-              .offset = position_ - 1,
+              .offset = place_.told - 1,
               .timestamp = weir::Time{arrives}});
     }
     return !has_ended();
   }
 
-  std::int64_t position() const noexcept override { return position_; }
+  std::int64_t position() const noexcept override { return place_.position(is_start_given_); }
 
  private:
-  bool has_ended() const { return records_max_ > 0 && position_ >= records_max_; }
-  void tell() {
-    story_.next(message_);
-    ++position_;
+  // What was told before; returns how far the story has got.
+  std::int64_t tell_again() {
+    for (std::int64_t told = 0; told < place_.told; ++told)
+      story_.next(message_);
+    return place_.told == 0 ? place_.start : story_.next_arrival();
   }
 
+  bool has_ended() const { return records_max_ && place_.told >= *records_max_; }
+
   Story story_;
-  classroom_sim::Pace pace_;
-  std::int64_t records_max_;
-  std::int64_t position_ = 0;  // messages told
+  std::optional<std::int64_t> records_max_;
+  bool is_start_given_;
+  pace::Place place_;
   std::string message_;
+  pace::Pace pace_;
 };
 
 class ClassroomSource final : public weir::SourceConnector {
@@ -95,7 +104,11 @@ class ClassroomSource final : public weir::SourceConnector {
       throw std::invalid_argument("splits must be 1 to 64");
     if (options.lessons < 1 || options.lessons > 100'000)
       throw std::invalid_argument("lessons must be 1 to 100000");
-    if (!(options.speed >= 0)) throw std::invalid_argument("speed must not be negative");
+    pace::check_speed(options.speed);
+    for (const std::int64_t number : {options.history.count(), options.start_ms, options.records}) {
+      if (number < 0)
+        throw std::invalid_argument("history, start_ms and records must not be negative");
+    }
   }
 
   std::vector<std::string> splits() const override {
@@ -107,21 +120,23 @@ class ClassroomSource final : public weir::SourceConnector {
 
   std::unique_ptr<weir::SplitReader> open(std::uint32_t split,
                                           std::optional<std::int64_t> position) override {
-    const std::int64_t start = options_.start_ms > 0
-                                   ? options_.start_ms
-                                   : classroom_sim::start_of_story(clock_, options_.history);
+    const auto place = pace::Place::at(
+        position, options_.start_ms, pace::start_of_story(clock_, options_.history));
     const auto parts = static_cast<std::uint32_t>(options_.splits);
     const StoryOptions story{.seed = static_cast<std::uint64_t>(options_.seed),
-                             .start = start,
+                             .start = place.start,
                              .lessons = static_cast<std::uint32_t>(options_.lessons),
                              .part = split,
                              .parts = parts};
-    const std::int64_t share = (options_.records + options_.splits - 1 - split) / options_.splits;
-    return std::make_unique<Reader>(stream_,
-                                    story,
-                                    classroom_sim::Pace(clock_, start, options_.speed),
-                                    share,
-                                    position.value_or(0));
+    std::optional<std::int64_t> share;
+    if (options_.records > 0)
+      share = (options_.records + options_.splits - 1 - split) / options_.splits;
+    return std::make_unique<Reader>(Story(stream_, story),
+                                    ReaderOptions{.speed = options_.speed,
+                                                  .records_max = share,
+                                                  .is_start_given = options_.start_ms > 0,
+                                                  .place = place},
+                                    clock_);
   }
 
  private:

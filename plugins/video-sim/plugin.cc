@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include <pace/pace.h>
 #include <weir/sdk.h>
 
-#include "pace.h"
 #include "story.h"
 
 namespace {
@@ -37,13 +37,21 @@ WEIR_OPTIONS(VideoOptions,
              (start_ms, "when the story begins, ms UTC; 0: by history"),
              (records, "ends after so many messages; 0: never"))
 
+struct ReaderOptions {
+  double speed;
+  std::optional<std::int64_t> records_max;
+  bool is_start_given;
+  pace::Place place;
+};
+
 class Reader final : public weir::SplitReader {
  public:
-  Reader(StoryOptions story, video_sim::Pace pace, std::int64_t records_max, std::int64_t position)
-      : story_(story), pace_(pace), records_max_(records_max) {
-    while (position_ < position)
-      tell();
-  }
+  Reader(Story story, const ReaderOptions& options, weir::Clock clock)
+      : story_(std::move(story)),
+        records_max_(options.records_max),
+        is_start_given_(options.is_start_given),
+        place_(options.place),
+        pace_(clock, tell_again(), options.speed) {}
 
   bool poll(std::uint32_t messages_max, const weir::Intake& intake) override {
     const std::int64_t now = pace_.now();
@@ -51,29 +59,34 @@ class Reader final : public weir::SplitReader {
          taken < messages_max && !has_ended() && story_.next_arrival() <= now;
          ++taken) {
       const std::int64_t arrives = story_.next_arrival();
-      tell();
+      story_.next(message_);
+      ++place_.told;
       intake({.key = {},
               .value = message_,
-              .offset = position_ - 1,
+              .offset = place_.told - 1,
               .timestamp = weir::Time{arrives}});
     }
     return !has_ended();
   }
 
-  std::int64_t position() const noexcept override { return position_; }
+  std::int64_t position() const noexcept override { return place_.position(is_start_given_); }
 
  private:
-  bool has_ended() const { return records_max_ > 0 && position_ >= records_max_; }
-  void tell() {
-    story_.next(message_);
-    ++position_;
+  // What was told before; returns how far the story has got.
+  std::int64_t tell_again() {
+    for (std::int64_t told = 0; told < place_.told; ++told)
+      story_.next(message_);
+    return place_.told == 0 ? place_.start : story_.next_arrival();
   }
 
+  bool has_ended() const { return records_max_ && place_.told >= *records_max_; }
+
   Story story_;
-  video_sim::Pace pace_;
-  std::int64_t records_max_;
-  std::int64_t position_ = 0;  // messages told
+  std::optional<std::int64_t> records_max_;
+  bool is_start_given_;
+  pace::Place place_;
   std::string message_;
+  pace::Pace pace_;
 };
 
 class VideoSource final : public weir::SourceConnector {
@@ -87,25 +100,32 @@ class VideoSource final : public weir::SourceConnector {
         throw std::invalid_argument("videos, viewers and per_second must be 1 to 10000000");
       }
     }
-    if (!(options.speed >= 0)) throw std::invalid_argument("speed must not be negative");
+    pace::check_speed(options.speed);
+    for (const std::int64_t number : {options.history.count(), options.start_ms, options.records}) {
+      if (number < 0)
+        throw std::invalid_argument("history, start_ms and records must not be negative");
+    }
   }
 
   std::vector<std::string> splits() const override { return {"all"}; }
 
   std::unique_ptr<weir::SplitReader> open(std::uint32_t,
                                           std::optional<std::int64_t> position) override {
-    const std::int64_t start = options_.start_ms > 0
-                                   ? options_.start_ms
-                                   : video_sim::start_of_story(clock_, options_.history);
+    const auto place = pace::Place::at(
+        position, options_.start_ms, pace::start_of_story(clock_, options_.history));
     const StoryOptions story{.seed = static_cast<std::uint64_t>(options_.seed),
-                             .start = start,
+                             .start = place.start,
                              .videos = static_cast<std::uint32_t>(options_.videos),
                              .viewers = static_cast<std::uint32_t>(options_.viewers),
                              .per_second = static_cast<std::uint32_t>(options_.per_second)};
-    return std::make_unique<Reader>(story,
-                                    video_sim::Pace(clock_, start, options_.speed),
-                                    options_.records,
-                                    position.value_or(0));
+    std::optional<std::int64_t> records_max;
+    if (options_.records > 0) records_max = options_.records;
+    return std::make_unique<Reader>(Story(story),
+                                    ReaderOptions{.speed = options_.speed,
+                                                  .records_max = records_max,
+                                                  .is_start_given = options_.start_ms > 0,
+                                                  .place = place},
+                                    clock_);
   }
 
  private:
