@@ -99,6 +99,21 @@ def broker_is_killed(job):
     broker_is_restarted(job, "kill")
 
 
+def host_dies_and_stays_away(job):
+    """The cluster ends the transaction before the next start."""
+    timeout = "transaction.timeout.ms=2000"
+    with Run(job, timeout) as run:
+        run.recover()
+        run.do(*epoch(1))
+        stand(run, 2, "commit")
+    job.broker.wait_for_log("Completed rollback of ongoing transaction", "weir-%s-" % job.name)
+    assert len(job.rows("read_uncommitted")) == 2 * ROWS
+    with Run(job, timeout) as run:
+        assert run.recover() == (1, ROWS)
+        run.do(*epoch(2))
+    check(job, 2)
+
+
 def host_pauses_beyond_the_transaction(job):
     """The cluster ends the transaction; the commit fails and the rows come once, later."""
     with Run(job, "transaction.timeout.ms=2000") as run:
@@ -232,6 +247,7 @@ def patient(run, expected):
 # Those that stop, kill or pause the broker.
 ROUGH = [broker_is_stopped, broker_is_killed, broker_pauses, coordinator_is_away]
 CALM = [
+    host_dies_and_stays_away,
     host_pauses_beyond_the_transaction,
     partitions_are_added,
     topic_is_deleted,
