@@ -202,5 +202,30 @@ class Simulators(unittest.TestCase):
         self.assertEqual(set(actions), {"View", "Like", "Share"})
 
 
+class Options(unittest.TestCase):
+    def run_with(self, option):
+        """What a job does whose simulators have this option instead of a number of records."""
+        with JobsFolder(*sys.argv[1:4]) as folder:
+            text = job("reports", "few", 1).replace("records = %d" % REPORTS, option)
+            folder.write("jobs.toml", "[host]\nworkers = 2\n" + text)
+            result = folder.run()
+            return result, folder.rows("few.jsonl") if result.returncode == 0 else []
+
+    def test_fewer_records_than_splits_are_told_and_no_more(self):
+        result, told = self.run_with("records = 1")
+
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(Counter(row["operator"] for row in told), {name: 1 for name in STREAMS})
+
+    def test_numbers_that_make_no_sense_are_refused(self):
+        for option, reason in (
+            ("records = -1", "history, start_ms and records must not be negative"),
+            ("records = 1\nsplits = 0", "splits must be 1 to 64"),
+        ):
+            result, _ = self.run_with(option)
+            self.assertNotEqual(result.returncode, 0)
+            self.assertIn(reason, result.stderr)
+
+
 if __name__ == "__main__":
     sys.exit(unittest.main(argv=sys.argv[:1]))
