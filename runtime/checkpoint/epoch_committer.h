@@ -34,11 +34,14 @@ class EpochCommitter final {
   void take(EpochDelta closed);
 
   Step next() const { return step_; }
+  bool is_idle() const { return closed_.empty(); }
 
-  // Does what is next. The epoch that is final by this, if it is. Unavailable from Prepare: there
-  // is no room for the state, nothing has happened, and next() is the same; any other error is the
-  // end of the committer: whether the epoch happened, only recovery finds out.
+  // Does what is next. The epoch that is final by this, if it is. Unavailable while
+  // may_try_again(): there is no room for the state, nothing has happened, and next() is the same;
+  // any other error is the end of the committer: whether the epoch happened, only recovery finds
+  // out.
   Result<std::optional<std::uint64_t>> step();
+  bool may_try_again() const { return step_ == Step::Prepare || step_ == Step::Keep; }
 
  private:
   Status call();

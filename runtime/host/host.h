@@ -11,6 +11,7 @@
 #include "base/guarded.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "checkpoint/rocks_image.h"
 #include "config/load.h"
 #include "crash/crash_history.h"
 #include "host/host_connectors.h"
@@ -45,6 +46,7 @@ class Host final {
 
  private:
   Host(LoadedJobs loaded, const Clock& clock, LogSink& log);
+  Result<std::unique_ptr<StateImage>> open_image(const JobSpec& job, bool is_exactly_once) const;
   void submit_jobs();
   void tell_history();
   Status open_http();
@@ -53,6 +55,7 @@ class Host final {
   RedactedLog log_;
   HostConnectors connectors_;
   const CrashHistory history_;
+  std::shared_ptr<RocksShare> images_ = make_rocks_share();
   JobHost jobs_;  // Behind the connectors, which it uses to the end.
   Guarded<Startup> startup_;
   std::unique_ptr<HttpServer> http_;  // Behind the jobs, which it asks.

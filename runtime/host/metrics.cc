@@ -135,9 +135,11 @@ void add_slow_calls(const HostStatus& status, Exposition& exposition) {
 
 void add_jobs(const HostStatus& status, Exposition& exposition) {
   constexpr JobState kStates[] = {JobState::Starting,
+                                  JobState::Restoring,
                                   JobState::Running,
                                   JobState::Draining,
                                   JobState::Failing,
+                                  JobState::Waiting,
                                   JobState::Finished,
                                   JobState::Stopped,
                                   JobState::Failed};

@@ -36,10 +36,11 @@ HttpResponse answer_ready(const Startup& startup, const HostStatus& status) {
   }
   if (!startup.is_complete) return {503, "text/plain", "starting\n"};
   for (const JobStatus& job : status.jobs) {
-    if (job.state == JobState::Starting) {
+    if (job.state == JobState::Starting || job.state == JobState::Restoring) {
       return {503, "text/plain", format("starting: {}\n", job.name)};
     }
-    if (job.state == JobState::Failed || job.state == JobState::Failing) {
+    if (job.state == JobState::Failed || job.state == JobState::Failing ||
+        job.state == JobState::Waiting) {
       return {503, "text/plain", format("failed: {}: {}\n", job.name, job.cause)};
     }
   }

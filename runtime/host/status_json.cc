@@ -23,6 +23,8 @@ json::value or_null(std::optional<std::int64_t> number) {
 
 json::object short_document(const JobStatus& job) {
   const JobSummary summary = summarize(job);
+  std::optional<std::string> next_start;
+  if (job.next_start) next_start = time_text(*job.next_start);
   return {{"name", job.name},
           {"plugin", job.plugin},
           {"plugin_version", job.plugin_version},
@@ -31,6 +33,8 @@ json::object short_document(const JobStatus& job) {
           {"state", name_of(job.state)},
           {"cause", job.cause},
           {"started_at", time_text(job.started_at)},
+          {"restarts", job.restarts},
+          {"next_start", or_null(next_start)},
           {"records_in", summary.records_in},
           {"rows_out", summary.rows_out},
           {"filtered", summary.filtered},
@@ -73,6 +77,8 @@ json::object epoch_document(const EpochStatus& epoch) {
   if (epoch.completed_at) completed_at = time_text(*epoch.completed_at);
   return {{"completed", epoch.completed},
           {"duration_ms", epoch.duration.count()},
+          {"commit_ms", epoch.commit.count()},
+          {"pause", epoch.pause},
           {"completed_at", or_null(completed_at)}};
 }
 
@@ -125,6 +131,10 @@ std::optional<std::string> job_document(const HostStatus& status, std::string_vi
         {{"stream", side.stream}, {"is_connected", side.is_connected}, {"rows", side.rows}});
   }
   document["sides"] = std::move(sides);
+  json::array sinks;
+  for (const SinkStatus& sink : job->sinks)
+    sinks.push_back({{"port", sink.port}, {"delivery", name_of(sink.delivery)}});
+  document["sinks"] = std::move(sinks);
   json::array counters;
   for (const NamedCount& counter : job->counters) {
     counters.push_back({{"name", counter.name}, {"doc", counter.doc}, {"value", counter.value}});

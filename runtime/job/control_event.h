@@ -37,6 +37,12 @@ struct TasksReturned {
   Tasks tasks;
 };
 
-using JobEvent = std::variant<BarrierPassed, TaskFinished, TaskFailed, TasksReturned>;
+// What was done on the job's own thread.
+struct WorkDone {
+  TaskGroup run;
+  Status outcome;
+};
+
+using JobEvent = std::variant<BarrierPassed, TaskFinished, TaskFailed, TasksReturned, WorkDone>;
 
 }  // namespace weir

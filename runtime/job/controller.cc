@@ -18,9 +18,10 @@ Status outcome_of(const Job& job) {
 
 }  // namespace
 
-Controller::Controller(JobHostOptions options, std::vector<Worker*> workers)
+Controller::Controller(JobHostOptions options, std::vector<Worker*> workers, MakeThread make_thread)
     : options_(std::move(options)),
       workers_(std::move(workers)),
+      make_thread_(std::move(make_thread)),
       log_(options_.log, "job"),
       started_at_(options_.clock.wall_now()) {}
 
@@ -44,7 +45,7 @@ void Controller::read_status(std::function<void(HostStatus)> answer) {
   post(Request{[this, answer = std::move(answer)] { answer(status()); }});
 }
 
-void Controller::run_pending() {
+bool Controller::run_pending() {
   auto events =
       mailbox_.with([](std::vector<Event>& waiting) { return std::exchange(waiting, {}); });
   for (Event& event : events) {
@@ -54,13 +55,14 @@ void Controller::run_pending() {
     }
     std::visit(
         [this](auto& news) {
-          if (Job* job = find(news.run)) job->handle(std::move(news));
+          if (Job* job = find_run(news.run)) job->handle(std::move(news));
         },
         std::get<JobEvent>(event));
   }
   for (const auto& job : jobs_)
     job->tick();
   answer_waiting();
+  return !events.empty();
 }
 
 void Controller::wait() {
@@ -73,7 +75,7 @@ void Controller::wait() {
   static_cast<void>(bell_.try_acquire_for(limit));
 }
 
-void Controller::abandon() {
+void Controller::abandon(const std::function<void()>& pause) {
   for (const auto& job : jobs_) {
     if (!is_over(job->state())) job->abandon();
   }
@@ -81,8 +83,11 @@ void Controller::abandon() {
   for (Worker* worker : workers_)
     worker->grant_wishes();
   run_pending();
-  for (const auto& job : jobs_)
-    CHECK(is_over(job->state()));
+  const auto is_running = [](const auto& job) { return !is_over(job->state()); };
+  while (std::ranges::any_of(jobs_, is_running)) {
+    pause();
+    run_pending();
+  }
 }
 
 void Controller::post(Event event) {
@@ -101,23 +106,26 @@ Status Controller::start(JobSpec spec) {
   if (!code) return std::move(code).error().during("start job " + spec.name);
   last_run_ = last_run_.next();
   const std::string name = spec.name;
-  TRY(auto job,
-      Job::start({.spec = std::move(spec),
-                  .run = last_run_,
-                  .code = *std::move(code),
-                  .find_connector = options_.find_connector,
-                  .workers = workers_,
-                  .clock = options_.clock,
-                  .sites = sites_,
-                  .suspects = options_.find_suspects ? options_.find_suspects(name) : nullptr,
-                  .log = log_.for_job(name),
-                  .post = [this](JobEvent event) { post(std::move(event)); },
-                  .state_changed =
-                      [this, name](JobState state) {
-                        log_.for_job(name).info("{}", name_of(state));
-                        if (options_.on_change) options_.on_change(name, state);
-                      }}));
-  jobs_.push_back(std::move(job));
+  jobs_.push_back(std::make_unique<Job>(
+      JobParts{.spec = std::move(spec),
+               .id = last_run_,
+               .code = *std::move(code),
+               .find_connector = options_.find_connector,
+               .open_image = options_.open_image,
+               .thread = make_thread_(),
+               .workers = workers_,
+               .clock = options_.clock,
+               .sites = sites_,
+               .suspects = options_.find_suspects ? options_.find_suspects(name) : nullptr,
+               .log = log_.for_job(name),
+               .next_run = [this] { return last_run_ = last_run_.next(); },
+               .post = [this](JobEvent event) { post(std::move(event)); },
+               .state_changed =
+                   [this, name](JobState state) {
+                     log_.for_job(name).info("{}", name_of(state));
+                     if (options_.on_change) options_.on_change(name, state);
+                   }}));
+  jobs_.back()->start();
   return Done{};
 }
 
@@ -128,25 +136,25 @@ void Controller::start_draining(const std::optional<std::string>& name,
     return answer(Error(ErrorKind::NotFound, "no such job: " + *name));
   }
   const MonotonicTime deadline = options_.clock.monotonic_now() + limit;
-  Waiting waiting{.runs = {}, .answer = std::move(answer)};
+  Waiting waiting{.jobs = {}, .answer = std::move(answer)};
   for (const auto& job : jobs_) {
     if (name && job->name() != *name) continue;
     job->drain(deadline);
-    waiting.runs.push_back(job->run());
+    waiting.jobs.push_back(job->id());
   }
   waiting_.push_back(std::move(waiting));
 }
 
 void Controller::answer_waiting() {
-  const auto is_running = [this](TaskGroup run) {
-    const Job* job = find(run);
+  const auto is_running = [this](TaskGroup id) {
+    const Job* job = find(id);
     return job != nullptr && !is_over(job->state());
   };
   std::erase_if(waiting_, [&](Waiting& waiting) {
-    if (std::any_of(waiting.runs.begin(), waiting.runs.end(), is_running)) return false;
+    if (std::any_of(waiting.jobs.begin(), waiting.jobs.end(), is_running)) return false;
     Status outcome = Done{};
-    for (const TaskGroup run : waiting.runs) {
-      const Job* job = find(run);
+    for (const TaskGroup id : waiting.jobs) {
+      const Job* job = find(id);
       if (outcome && job != nullptr) outcome = outcome_of(*job);
     }
     waiting.answer(std::move(outcome));
@@ -163,9 +171,16 @@ HostStatus Controller::status() const {
   return status;
 }
 
-Job* Controller::find(TaskGroup run) const {
+Job* Controller::find_run(TaskGroup run) const {
   for (const auto& job : jobs_) {
     if (job->run() == run) return job.get();
+  }
+  return nullptr;
+}
+
+Job* Controller::find(TaskGroup id) const {
+  for (const auto& job : jobs_) {
+    if (job->id() == id) return job.get();
   }
   return nullptr;
 }

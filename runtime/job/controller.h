@@ -20,8 +20,11 @@ namespace weir {
 // post, one thread handles, one event at a time.
 class Controller final {
  public:
+  // Gives a job its thread. Control thread.
+  using MakeThread = std::function<std::unique_ptr<JobThread>()>;
+
   // The workers outlive the controller.
-  Controller(JobHostOptions options, std::vector<Worker*> workers);
+  Controller(JobHostOptions options, std::vector<Worker*> workers, MakeThread make_thread);
   ~Controller();
   Controller(const Controller&) = delete;
   Controller& operator=(const Controller&) = delete;
@@ -33,8 +36,8 @@ class Controller final {
              std::function<void(Status)> answer);
   void read_status(std::function<void(HostStatus)> answer);
 
-  // Control thread. Handles every queued event and what is due by now.
-  void run_pending();
+  // Control thread. Handles every queued event and what is due by now. Whether there was an event.
+  bool run_pending();
   // Control thread. Returns when an event is queued or something is due, at the latest after a
   // second.
   void wait();
@@ -42,8 +45,9 @@ class Controller final {
   // Any thread: ends wait().
   void ring() { bell_.release(); }
 
-  // Once no thread steps a worker any more: takes all tasks back.
-  void abandon();
+  // Once no thread steps a worker any more: takes all tasks back. `pause` returns when a job's
+  // thread may have done its piece.
+  void abandon(const std::function<void()>& pause);
 
  private:
   struct Request {
@@ -52,7 +56,7 @@ class Controller final {
   using Event = std::variant<JobEvent, Request>;
 
   struct Waiting {
-    std::vector<TaskGroup> runs;  // Until all of these are over.
+    std::vector<TaskGroup> jobs;  // Until all of these are over.
     std::function<void(Status)> answer;
   };
 
@@ -63,12 +67,14 @@ class Controller final {
                       std::function<void(Status)> answer);
   void answer_waiting();
   HostStatus status() const;
-  Job* find(TaskGroup run) const;
+  Job* find_run(TaskGroup run) const;
+  Job* find(TaskGroup id) const;
   Job* find(std::string_view name) const;
 
   // Set at construction.
   JobHostOptions options_;
   std::vector<Worker*> workers_;
+  MakeThread make_thread_;
   Log log_;
   WallTime started_at_;
   CallSites sites_;

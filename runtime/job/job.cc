@@ -10,16 +10,29 @@
 namespace weir {
 namespace {
 
-constexpr std::chrono::seconds kSampleInterval{1};
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kSampleInterval{1};
+constexpr GrowingDelay::Limits kRestartDelays{milliseconds(100), seconds(30)};
+constexpr GrowingDelay::Limits kRetryDelays{milliseconds(100), seconds(5)};
+// Who ran for so long starts again without much delay.
+constexpr seconds kGoodRun{60};
 
 bool may_follow(JobState from, JobState to) {
   switch (from) {
-    case JobState::Starting: return to == JobState::Running;
+    case JobState::Starting:
+      return to == JobState::Restoring || to == JobState::Stopped || to == JobState::Failing;
+    case JobState::Restoring:
+      return to == JobState::Running || to == JobState::Stopped || to == JobState::Failing;
     case JobState::Running:
       return to == JobState::Draining || to == JobState::Finished || to == JobState::Failing;
     case JobState::Draining:
       return to == JobState::Stopped || to == JobState::Finished || to == JobState::Failing;
-    case JobState::Failing: return to == JobState::Failed;
+    case JobState::Failing:
+      return to == JobState::Waiting || to == JobState::Stopped || to == JobState::Failed;
+    case JobState::Waiting:
+      return to == JobState::Starting || to == JobState::Stopped || to == JobState::Failed;
     case JobState::Finished:
     case JobState::Stopped:
     case JobState::Failed: return false;
@@ -27,54 +40,71 @@ bool may_follow(JobState from, JobState to) {
   return false;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Job>> Job::start(JobParts parts) {
-  const std::string name = parts.spec.name;
-  std::unique_ptr<Job> job(new Job(std::move(parts)));
-  if (Status built = job->build(); !built) {
-    job->state_ = JobState::Failed;
-    return std::move(built).error().during("start job " + name);
-  }
-  job->hand_over();
-  return job;
+milliseconds between(MonotonicTime from, MonotonicTime to) {
+  return std::chrono::floor<milliseconds>(to - from);
 }
 
+}  // namespace
+
 Job::Job(JobParts parts)
-    : parts_(std::move(parts)), epochs_(0), started_at_(parts_.clock.wall_now()) {}
+    : parts_(std::move(parts)),
+      started_at_(parts_.clock.wall_now()),
+      run_id_(parts_.id),
+      restart_delay_(kRestartDelays),
+      retry_delay_(kRetryDelays) {
+  last_status_ = outline();
+}
 
 Job::~Job() {
   CHECK(is_over(state_));
 }
 
-Status Job::build() {
-  TRY(services_, JobServices::open(parts_.spec.pools, parts_.log, parts_.clock));
-  TRY(ports_, JobPorts::open(parts_.spec, parts_.find_connector));
-  TRY(graph_,
-      JobGraph::build({.spec = parts_.spec,
-                       .code = *parts_.code,
-                       .ports = *ports_,
-                       .services = services_,
-                       .workers = parts_.workers,
-                       .reports = *this,
-                       .clock = parts_.clock,
-                       .sites = parts_.sites,
-                       .suspects = parts_.suspects}));
-  epochs_ = EpochCoordinator(graph_->task_count());
-  splits_.resize(graph_->task_count());
-  blocking_.resize(graph_->task_count());
-  return Done{};
+void Job::start_run() {
+  run_ = std::make_unique<JobRun>(JobRunParts{.spec = parts_.spec,
+                                              .code = *parts_.code,
+                                              .find_connector = parts_.find_connector,
+                                              .open_image = parts_.open_image,
+                                              .workers = parts_.workers,
+                                              .reports = *this,
+                                              .clock = parts_.clock,
+                                              .sites = parts_.sites,
+                                              .suspects = parts_.suspects,
+                                              .log = parts_.log});
+  proceed();
+}
+
+void Job::proceed() {
+  while (run_->stage() != JobRun::Stage::Ready) {
+    if (JobRun::may_block(run_->stage())) {
+      if (run_->stage() == JobRun::Stage::Restore) enter(JobState::Restoring);
+      return work([this] { return run_->step(); });
+    }
+    if (Status done = run_->step(); !done) return fail(done.error());
+  }
+  hand_over();
 }
 
 void Job::hand_over() {
-  sampled_at_ = parts_.clock.monotonic_now();
+  blocking_.assign(run_->graph()->task_count(), {});
+  completed_.completed = run_->restored();
+  sampled_at_ = ran_since_ = parts_.clock.monotonic_now();
   next_epoch_ = sampled_at_ + parts_.spec.epoch;
-  std::vector<Tasks> tasks = graph_->take_tasks();
+  std::vector<Tasks> tasks = run_->graph()->take_tasks();
+  has_tasks_ = true;
   workers_missing_ = tasks.size();
   for (std::size_t worker = 0; worker < tasks.size(); ++worker) {
-    parts_.workers[worker]->add(parts_.run, std::move(tasks[worker]));
+    parts_.workers[worker]->add(run_id_, std::move(tasks[worker]));
   }
+  cause_.clear();
   enter(JobState::Running);
+}
+
+void Job::work(std::function<Status()> piece) {
+  CHECK(!is_working_);
+  is_working_ = true;
+  parts_.thread->run(std::move(piece), [this, run = run_id_](Status outcome) {
+    parts_.post(WorkDone{run, std::move(outcome)});
+  });
 }
 
 void Job::enter(JobState next) {
@@ -87,33 +117,36 @@ void Job::passed(TaskId task,
                  std::uint64_t epoch,
                  std::vector<SplitReport> splits,
                  std::vector<OperatorDelta> deltas) {
-  parts_.post(BarrierPassed{parts_.run, task, epoch, std::move(splits), std::move(deltas)});
+  parts_.post(BarrierPassed{run_id_, task, epoch, std::move(splits), std::move(deltas)});
 }
 
 void Job::finished(TaskId task,
                    std::vector<SplitReport> splits,
                    std::vector<OperatorDelta> deltas) {
-  parts_.post(TaskFinished{parts_.run, task, std::move(splits), std::move(deltas)});
+  parts_.post(TaskFinished{run_id_, task, std::move(splits), std::move(deltas)});
 }
 
 void Job::failed(TaskId task, Error error) {
-  parts_.post(TaskFailed{parts_.run, task, std::move(error)});
+  parts_.post(TaskFailed{run_id_, task, std::move(error)});
 }
 
 void Job::handle(BarrierPassed event) {
   if (is_ending()) return;
-  splits_[event.task.value()] = std::move(event.splits);
-  if (const auto complete = epochs_.passed(event.task, event.epoch)) complete_epoch(*complete);
+  auto closed = run_->epochs().passed(
+      event.task, event.epoch, {std::move(event.splits), std::move(event.deltas)});
+  if (closed) close(*std::move(closed));
 }
 
 void Job::handle(TaskFinished event) {
   if (is_ending()) return;
-  splits_[event.task.value()] = std::move(event.splits);
-  const auto complete = epochs_.finished(event.task);
-  if (complete) complete_epoch(*complete);
-  if (is_ending() || !epochs_.all_finished()) return;
-  if (Status committed = commit_positions(); !committed) return fail(committed.error());
-  end(JobState::Finished);
+  EpochCoordinator& epochs = run_->epochs();
+  auto closed = epochs.finished(event.task, {std::move(event.splits), std::move(event.deltas)});
+  if (closed) close(*std::move(closed));
+  if (is_ending() || !epochs.all_finished()) return;
+  ClosedEpoch rest = epochs.close_rest();
+  rest_epoch_ = rest.number;
+  epochs_.push_back({.number = rest.number, .began_at = parts_.clock.monotonic_now()});
+  close(std::move(rest));
 }
 
 void Job::handle(TaskFailed event) {
@@ -122,78 +155,165 @@ void Job::handle(TaskFailed event) {
 
 void Job::handle(TasksReturned event) {
   event.tasks.clear();
-  if (--workers_missing_ == 0) enter(*outcome_);
+  --workers_missing_;
+  settle_end();
+}
+
+void Job::handle(WorkDone event) {
+  is_working_ = false;
+  if (is_ending()) return settle_end();
+  if (has_tasks_) return follow_commit(event.outcome);
+  if (!event.outcome) return fail(event.outcome.error());
+  proceed();
 }
 
 void Job::drain(MonotonicTime deadline) {
-  if (state_ != JobState::Running) return;
-  drain_deadline_ = deadline;
-  enter(JobState::Draining);
-  if (!epochs_.is_under_way()) begin_epoch();
+  switch (state_) {
+    case JobState::Running:
+      drain_deadline_ = deadline;
+      enter(JobState::Draining);
+      if (may_begin_epoch()) begin_epoch();
+      return;
+    case JobState::Starting:
+    case JobState::Restoring: return end(JobState::Stopped);
+    case JobState::Waiting: return enter(JobState::Stopped);
+    case JobState::Failing:
+      if (outcome_ == JobState::Waiting) outcome_ = JobState::Stopped;
+      return;
+    case JobState::Draining:
+    case JobState::Finished:
+    case JobState::Stopped:
+    case JobState::Failed: return;
+  }
 }
 
 void Job::abandon() {
-  if (!is_ending()) fail(Error(ErrorKind::Unavailable, "the host went away"));
+  if (state_ == JobState::Waiting) return enter(JobState::Failed);
+  if (outcome_ == JobState::Waiting) outcome_ = JobState::Failed;
+  if (!is_ending()) fail(Error(ErrorKind::Invalid, "the host went away"));
 }
 
 void Job::tick() {
   if (is_ending() || is_over(state_)) return;
   const MonotonicTime now = parts_.clock.monotonic_now();
+  if (state_ == JobState::Waiting) {
+    if (now < next_start_) return;
+    ++restarts_;
+    run_id_ = parts_.next_run();
+    enter(JobState::Starting);
+    return start_run();
+  }
+  if (!has_tasks_) return;
   if (now - sampled_at_ >= kSampleInterval) sample_blocking(now);
   if (drain_deadline_ && now >= *drain_deadline_) {
-    fail(Error(ErrorKind::Unavailable, "did not get rid of its rows in time"));
-  } else if (!epochs_.is_under_way() && now >= next_epoch_) {
-    begin_epoch();
+    return fail(Error(ErrorKind::Invalid, "did not get rid of its rows in time"));
   }
+  if (retry_at_ && now >= *retry_at_) {
+    retry_at_.reset();
+    drive_commit();
+  }
+  if (now >= next_epoch_ && may_begin_epoch()) begin_epoch();
 }
 
 MonotonicTime Job::next_due() const {
   if (is_ending() || is_over(state_)) return MonotonicTime::max();
+  if (state_ == JobState::Waiting) return next_start_;
+  if (!has_tasks_) return MonotonicTime::max();
   MonotonicTime due = sampled_at_ + kSampleInterval;
   if (drain_deadline_) due = std::min(due, *drain_deadline_);
-  if (!epochs_.is_under_way()) due = std::min(due, next_epoch_);
+  if (retry_at_) due = std::min(due, *retry_at_);
+  if (may_begin_epoch()) due = std::min(due, next_epoch_);
   return due;
+}
+
+bool Job::may_begin_epoch() const {
+  return !run_->epochs().is_under_way() && !run_->epochs().all_finished() && !last_epoch_ &&
+         epochs_.size() <= EpochCommitter::kWaitingMax;
 }
 
 // The sources look at `epoch` first: what it says about the last one must be there by then.
 void Job::begin_epoch() {
-  epoch_began_ = parts_.clock.monotonic_now();
-  const std::uint64_t epoch = epochs_.begin();
+  const MonotonicTime now = parts_.clock.monotonic_now();
+  const std::uint64_t epoch = run_->epochs().begin();
+  epochs_.push_back({.number = epoch, .began_at = now});
+  next_epoch_ = now + parts_.spec.epoch;
+  SourceRequests& requests = run_->graph()->requests();
   if (state_ == JobState::Draining) {
     last_epoch_ = epoch;
-    graph_->requests().last_epoch.set(epoch);
+    requests.last_epoch.set(epoch);
   }
-  graph_->requests().epoch.set(epoch);
+  requests.epoch.set(epoch);
   for (Worker* worker : parts_.workers)
     worker->parker().wake();
 }
 
-void Job::complete_epoch(std::uint64_t epoch) {
-  if (Status committed = commit_positions(); !committed) return fail(committed.error());
-  const MonotonicTime now = parts_.clock.monotonic_now();
-  completed_ = {.completed = epoch,
-                .duration = std::chrono::floor<std::chrono::milliseconds>(now - epoch_began_),
-                .completed_at = parts_.clock.wall_now()};
-  next_epoch_ = std::max(now, epoch_began_ + parts_.spec.epoch);
-  if (state_ != JobState::Draining || epochs_.all_finished()) return;
-  if (epoch == last_epoch_) {
-    end(JobState::Stopped);
-  } else {
-    begin_epoch();
+void Job::close(ClosedEpoch closed) {
+  Epoch& epoch = epochs_.back();
+  CHECK(epoch.number == closed.number);
+  epoch.closed_at = parts_.clock.monotonic_now();
+  closed_.push_back(run_->delta_of(std::move(closed)));
+  epoch.positions = closed_.back().positions;
+  drive_commit();
+}
+
+void Job::drive_commit() {
+  while (!is_ending() && !is_working_ && !retry_at_) {
+    EpochCommitter& committer = run_->committer();
+    if (committer.is_idle()) {
+      if (closed_.empty()) return;
+      committer.take(std::move(closed_.front()));
+      closed_.pop_front();
+    }
+    if (committer.next() != EpochCommitter::Step::Idle) {
+      return work([this]() -> Status {
+        committed_ = run_->committer().step();
+        return committed_ ? Status(Done{}) : Status(committed_.error());
+      });
+    }
+    complete_epoch(**committer.step());
   }
 }
 
-// A commit that fails for now is made up for by the next one: the positions only grow.
-Status Job::commit_positions() {
-  for (std::size_t i = 0; i < parts_.spec.sources.size(); ++i) {
-    std::vector<SplitPosition> positions;
-    for (std::size_t task = 0; task < splits_.size(); ++task) {
-      if (graph_->source_of(TaskId(static_cast<std::uint32_t>(task))) != i) continue;
-      for (const SplitReport& split : splits_[task])
-        positions.push_back(split.position);
+void Job::follow_commit(const Status& outcome) {
+  if (!outcome) {
+    if (outcome.error().kind() != ErrorKind::Unavailable || !run_->committer().may_try_again()) {
+      return fail(outcome.error());
     }
-    if (positions.empty()) continue;
-    Status committed = ports_->commit(i, positions);
+    if (completed_.pause.empty()) parts_.log.error("paused: {}", outcome.error().message());
+    completed_.pause = outcome.error().message();
+    retry_at_ = parts_.clock.monotonic_now() + retry_delay_.next();
+    return;
+  }
+  if (!completed_.pause.empty()) parts_.log.info("goes on");
+  completed_.pause.clear();
+  retry_delay_.reset();
+  if (*committed_) complete_epoch(**committed_);
+  if (!is_ending()) drive_commit();
+}
+
+void Job::complete_epoch(std::uint64_t number) {
+  const Epoch epoch = std::move(epochs_.front());
+  epochs_.pop_front();
+  CHECK(epoch.number == number);
+  if (Status committed = commit_positions(epoch.positions); !committed) {
+    return fail(committed.error());
+  }
+  const MonotonicTime now = parts_.clock.monotonic_now();
+  completed_ = {.completed = number,
+                .duration = between(epoch.began_at, now),
+                .commit = between(epoch.closed_at, now),
+                .completed_at = parts_.clock.wall_now(),
+                .pause = {}};
+  if (number == rest_epoch_) return end(JobState::Finished);
+  if (number == last_epoch_ && !run_->epochs().all_finished()) return end(JobState::Stopped);
+  if (state_ == JobState::Draining && may_begin_epoch()) begin_epoch();
+}
+
+// A commit that fails for now is made up for by the next one: the positions only grow.
+Status Job::commit_positions(const std::vector<SourcePositions>& positions) {
+  for (std::size_t i = 0; i < positions.size(); ++i) {
+    if (positions[i].positions.empty()) continue;
+    Status committed = run_->ports()->commit(i, positions[i].positions);
     if (committed) continue;
     if (committed.error().kind() != ErrorKind::Unavailable) {
       return std::move(committed).error().during("commit positions");
@@ -203,27 +323,55 @@ Status Job::commit_positions() {
   return Done{};
 }
 
-void Job::end(JobState outcome) {
-  outcome_ = outcome;
-  for (Worker* worker : parts_.workers) {
-    worker->remove(parts_.run, [this](Tasks tasks) {
-      parts_.post(TasksReturned{parts_.run, std::move(tasks)});
-    });
-  }
-}
-
 void Job::fail(const Error& error) {
+  const bool may_restart = state_ != JobState::Draining && run_->is_recoverable() &&
+                           error.kind() == ErrorKind::Unavailable;
   cause_ = format("job {}: {}", parts_.spec.name, error.message());
   parts_.log.error("failed: {}", error.text());
   enter(JobState::Failing);
-  end(JobState::Failed);
+  end(may_restart ? JobState::Waiting : JobState::Failed);
+}
+
+void Job::end(JobState outcome) {
+  outcome_ = outcome;
+  if (has_tasks_) {
+    last_status_ = JobStatistics(*this).read();
+    for (Worker* worker : parts_.workers) {
+      worker->remove(run_id_, [this, run = run_id_](Tasks tasks) {
+        parts_.post(TasksReturned{run, std::move(tasks)});
+      });
+    }
+  }
+  settle_end();
+}
+
+void Job::settle_end() {
+  if (workers_missing_ > 0 || is_working_) return;
+  if (has_tasks_) last_status_ = JobStatistics(*this).read();
+  const MonotonicTime now = parts_.clock.monotonic_now();
+  if (has_tasks_ && now - ran_since_ >= kGoodRun) restart_delay_.reset();
+  has_tasks_ = false;
+  run_.reset();
+  epochs_.clear();
+  closed_.clear();
+  rest_epoch_.reset();
+  retry_at_.reset();
+  retry_delay_.reset();
+  completed_.pause.clear();
+  const JobState outcome = *std::exchange(outcome_, std::nullopt);
+  if (outcome == JobState::Waiting) {
+    const milliseconds delay = restart_delay_.next();
+    next_start_ = now + delay;
+    parts_.log.warning("starts again in {} ms", delay.count());
+  }
+  enter(outcome);
 }
 
 void Job::sample_blocking(MonotonicTime now) {
   const auto elapsed = static_cast<double>((now - sampled_at_).count());
   const auto now_count = now.time_since_epoch().count();
   for (std::size_t i = 0; i < blocking_.size(); ++i) {
-    const TaskMeter& meter = graph_->task_meter(TaskId(static_cast<std::uint32_t>(i)));
+    const TaskMeter& meter = run_->graph()->task_meter(TaskId(static_cast<std::uint32_t>(i)));
     std::uint64_t total = meter.blocked.value();
     if (const auto since = meter.blocked_since.get();
         since != TaskMeter::kFree && since < now_count) {
@@ -237,8 +385,28 @@ void Job::sample_blocking(MonotonicTime now) {
   sampled_at_ = now;
 }
 
+JobStatus Job::outline() const {
+  JobStatus status;
+  status.name = parts_.spec.name;
+  status.plugin = parts_.spec.plugin;
+  status.plugin_version = parts_.code->version();
+  status.type = parts_.spec.type;
+  status.job_class = parts_.spec.job_class;
+  return status;
+}
+
 JobStatus Job::status() const {
-  return JobStatistics(*this).read();
+  JobStatus status = has_tasks_ ? JobStatistics(*this).read() : last_status_;
+  status.state = state_;
+  status.cause = cause_;
+  status.started_at = started_at_;
+  status.epoch = completed_;
+  status.restarts = restarts_;
+  if (state_ == JobState::Waiting) {
+    status.next_start = parts_.clock.wall_now() +
+                        between(std::min(parts_.clock.monotonic_now(), next_start_), next_start_);
+  }
+  return status;
 }
 
 }  // namespace weir

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -11,43 +12,48 @@
 #include "base/log.h"
 #include "crash/call_sites.h"
 #include "job/control_event.h"
-#include "job/epoch_coordinator.h"
-#include "job/job_graph.h"
-#include "job/job_services.h"
+#include "job/growing_delay.h"
+#include "job/job_run.h"
 #include "job/job_status.h"
+#include "job/job_thread.h"
 
 namespace weir {
 
 // What a job is given. All that is referred to outlives it.
 struct JobParts {
   JobSpec spec;
-  TaskGroup run;
+  TaskGroup id;
   std::shared_ptr<const JobCode> code;
   const FindConnector& find_connector;
+  const OpenImage& open_image;  // May be empty.
+  std::unique_ptr<JobThread> thread;
   std::span<Worker* const> workers;
   const Clock& clock;
   CallSites& sites;
   std::shared_ptr<const JobSuspects> suspects;  // May be null.
   Log log;
+  std::function<TaskGroup()> next_run;          // A number that no run has had.
   std::function<void(JobEvent)> post;           // Safe from any thread.
   std::function<void(JobState)> state_changed;  // Called on the control thread.
 };
 
-// One run of a job, from its start to its end: hands its tasks to the workers, sends the barriers
-// of its epochs, commits positions, and takes the tasks back. Control thread only. See JobState
-// for its life.
+// One job, from its start to its end, through as many runs as it takes: brings each to life, hands
+// its tasks to the workers, sends the barriers of its epochs, makes closed epochs final, and takes
+// the tasks back. Control thread only. See JobState for its life.
 class Job final : private TaskReports {
  public:
-  // Opens the ports and hands the tasks over. Nothing is left behind when it fails.
-  static Result<std::unique_ptr<Job>> start(JobParts parts);
-
+  explicit Job(JobParts parts);
   // Only when is_over(state()).
   ~Job() override;
   Job(const Job&) = delete;
   Job& operator=(const Job&) = delete;
 
+  // Once.
+  void start() { start_run(); }
+
   const std::string& name() const { return parts_.spec.name; }
-  TaskGroup run() const { return parts_.run; }
+  TaskGroup id() const { return parts_.id; }
+  TaskGroup run() const { return run_id_; }
   JobState state() const { return state_; }
   const std::string& cause() const { return cause_; }
 
@@ -55,6 +61,7 @@ class Job final : private TaskReports {
   void handle(TaskFinished event);
   void handle(TaskFailed event);
   void handle(TasksReturned event);
+  void handle(WorkDone event);
 
   // Ends the job behind a last epoch; it fails when that takes until `deadline`.
   void drain(MonotonicTime deadline);
@@ -69,7 +76,13 @@ class Job final : private TaskReports {
   JobStatus status() const;
 
  private:
-  explicit Job(JobParts parts);
+  // An epoch whose barrier was sent.
+  struct Epoch {
+    std::uint64_t number = 0;
+    MonotonicTime began_at;
+    MonotonicTime closed_at = {};
+    std::vector<SourcePositions> positions = {};
+  };
 
   // TaskReports. From the workers' threads.
   void passed(TaskId task,
@@ -81,38 +94,60 @@ class Job final : private TaskReports {
                 std::vector<OperatorDelta> deltas) override;
   void failed(TaskId task, Error error) override;
 
-  Status build();
+  void start_run();
+  void proceed();
   void hand_over();
+  void work(std::function<Status()> piece);
   void enter(JobState next);
+
+  bool may_begin_epoch() const;
   void begin_epoch();
-  void complete_epoch(std::uint64_t epoch);
-  Status commit_positions();
-  void end(JobState outcome);
+  void close(ClosedEpoch closed);
+  void drive_commit();
+  void follow_commit(const Status& outcome);
+  void complete_epoch(std::uint64_t number);
+  Status commit_positions(const std::vector<SourcePositions>& positions);
+
   void fail(const Error& error);
+  void end(JobState outcome);
+  void settle_end();
   void sample_blocking(MonotonicTime now);
   bool is_ending() const { return outcome_.has_value(); }
+  JobStatus outline() const;
 
   // Set at construction.
   JobParts parts_;
-  std::shared_ptr<JobServices> services_;
-  std::unique_ptr<JobPorts> ports_;
-  std::unique_ptr<JobGraph> graph_;
-  EpochCoordinator epochs_;
   WallTime started_at_;
 
   JobState state_ = JobState::Starting;
   std::string cause_;
-  std::optional<JobState> outcome_;  // What it becomes when all tasks are back.
-  std::size_t workers_missing_ = 0;  // Those that have not given the tasks back.
+  std::optional<JobState> outcome_;  // What it becomes when nobody uses the run any more.
   std::optional<MonotonicTime> drain_deadline_;
 
-  // The epoch under way, the one that is complete, and when the next one begins.
-  std::uint64_t last_epoch_ = 0;  // Draining: the one that ends the job.
-  MonotonicTime epoch_began_;
+  // The run, from start_run() to settle_end(). While is_working_ it belongs to the job's thread,
+  // but for the graph once the tasks are handed over.
+  TaskGroup run_id_;
+  std::unique_ptr<JobRun> run_;
+  bool is_working_ = false;
+  bool has_tasks_ = false;           // They were handed to the workers.
+  std::size_t workers_missing_ = 0;  // Those that have not given the tasks back.
+
+  // The epochs that were begun and are not final, and those of them that are closed and wait.
+  std::deque<Epoch> epochs_;
+  std::deque<EpochDelta> closed_;
+  Result<std::optional<std::uint64_t>> committed_{std::nullopt};  // By the last piece of work.
+  std::optional<std::uint64_t> last_epoch_;  // Draining: the one that ends the job.
+  std::optional<std::uint64_t> rest_epoch_;  // All tasks are finished: the same.
   MonotonicTime next_epoch_;
   EpochStatus completed_;
 
-  std::vector<std::vector<SplitReport>> splits_;  // By task; as of its last barrier, or its end.
+  // Trying again.
+  GrowingDelay restart_delay_;
+  GrowingDelay retry_delay_;
+  std::optional<MonotonicTime> retry_at_;  // Of what waits for room on the disk.
+  MonotonicTime next_start_;
+  MonotonicTime ran_since_;
+  std::uint64_t restarts_ = 0;
 
   // How long each task was blocked, up to the last sample, and the share of the time before it.
   struct Blocking {
@@ -121,6 +156,8 @@ class Job final : private TaskReports {
   };
   std::vector<Blocking> blocking_;
   MonotonicTime sampled_at_;
+
+  JobStatus last_status_;  // Of the run before, when there is none.
 
   friend class JobStatistics;
 };

@@ -42,20 +42,21 @@ SplitWatermarks::Options watermarks_of(const SourceSpec& spec, const EventTimeSp
 
 }  // namespace
 
-Result<std::unique_ptr<JobGraph>> JobGraph::build(JobGraphParts parts) {
+Result<std::unique_ptr<JobGraph>> JobGraph::open(
+    JobGraphParts parts, std::span<const std::vector<SplitPosition>> positions) {
   std::unique_ptr<JobGraph> graph(new JobGraph(std::move(parts)));
-  TRY_DO(graph->make_all());
+  TRY_DO(graph->open_all(positions));
   return graph;
 }
 
-Status JobGraph::make_all() {
+Status JobGraph::open_all(std::span<const std::vector<SplitPosition>> positions) {
   TRY(plan_, make_plan(description()));
   has_sides_ = parts_.ports.has_sides();
   for (std::size_t worker = 0; worker < worker_count(); ++worker) {
     TRY(auto functions, parts_.code.create(parts_.spec.parameters, parts_.services));
     functions_.push_back(std::move(functions));
   }
-  TRY_DO(open_ports());
+  TRY_DO(open_ports(positions));
   find_idle_tasks();
   const std::size_t operators = description().operators.size();
   for (std::size_t i = 0; i < operators * worker_count(); ++i) {
@@ -65,15 +66,19 @@ Status JobGraph::make_all() {
     task_meters_.push_back(std::make_unique<TaskMeter>());
   }
   make_channels();
+  return Done{};
+}
+
+Status JobGraph::make_tasks() {
   tasks_.resize(worker_count());
   for (std::size_t worker = 0; worker < worker_count(); ++worker)
     TRY_DO(make_tasks(worker));
   return Done{};
 }
 
-Status JobGraph::open_ports() {
+Status JobGraph::open_ports(std::span<const std::vector<SplitPosition>> positions) {
   for (std::size_t i = 0; i < parts_.spec.sources.size(); ++i) {
-    TRY(auto readers, parts_.ports.open_readers(i, worker_count()));
+    TRY(auto readers, parts_.ports.open_readers(i, worker_count(), positions[i]));
     readers_.push_back(std::move(readers));
   }
   for (std::size_t i = 0; i < parts_.spec.sinks.size(); ++i) {
@@ -86,6 +91,9 @@ Status JobGraph::open_ports() {
   for (const SideSpec& side : parts_.spec.sides) {
     if (side.stream == name_of(SideStream::Timing)) options.slower_than = side.slower_than;
     if (side.stream == name_of(SideStream::Errors)) options.value_bytes_max = side.value_bytes_max;
+  }
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    options.is_transactional[i] = parts_.ports.is_transactional(static_cast<SideStream>(i));
   }
   for (SideStreams::Writers& writers : sides) {
     sides_.push_back(std::make_unique<SideStreams>(options, std::move(writers)));
@@ -232,11 +240,13 @@ Result<std::unique_ptr<Outlet>> JobGraph::make_sink(std::size_t worker, std::siz
   const RecordSchema& schema = *description().operators[sink.inputs.front()].output;
   TRY(const std::size_t port, port_index(parts_.spec.sinks, sink.uid));
   TRY(auto key, MessageKey::of(schema, parts_.spec.sinks[port].key).during("sink " + sink.uid));
-  return std::make_unique<SinkOutlet>(SinkOutlet::Parts{.uid = sink.uid,
-                                                        .writer = std::move(writers_[port][worker]),
-                                                        .encoder = make_json_encoder(schema),
-                                                        .key = std::move(key),
-                                                        .meter = &meter(worker, index)});
+  return std::make_unique<SinkOutlet>(
+      SinkOutlet::Parts{.uid = sink.uid,
+                        .writer = std::move(writers_[port][worker]),
+                        .encoder = make_json_encoder(schema),
+                        .key = std::move(key),
+                        .meter = &meter(worker, index),
+                        .is_transactional = parts_.ports.is_transactional(port)});
 }
 
 std::vector<StageTask::Input> JobGraph::inputs_of(std::size_t worker, std::size_t stage) {

@@ -35,7 +35,7 @@ struct JobGraphParts {
   std::shared_ptr<const JobSuspects> suspects = nullptr;  // Null: no record has done harm.
   // What tasks start from, as of the epoch that the readers' positions belong to. Empty: the job's
   // state is not durable; it starts with nothing, and tasks hand no deltas over. Used while the
-  // graph is built.
+  // tasks are made.
   OpenState open_state = {};
 };
 
@@ -44,11 +44,17 @@ struct JobGraphParts {
 // the tasks must be gone before it goes.
 class JobGraph final {
  public:
-  static Result<std::unique_ptr<JobGraph>> build(JobGraphParts parts);
+  // Opens readers, by source at these positions, and writers. No task is there yet.
+  static Result<std::unique_ptr<JobGraph>> open(
+      JobGraphParts parts, std::span<const std::vector<SplitPosition>> positions);
+
+  // Makes the tasks and gives them their state. On the job's thread.
+  Status make_tasks();
 
   // The tasks of each worker. Once.
   std::vector<Tasks> take_tasks() { return std::move(tasks_); }
   std::size_t task_count() const { return task_meters_.size(); }
+  bool is_made() const { return !tasks_.empty(); }
 
   // What the source tasks look at.
   SourceRequests& requests() { return requests_; }
@@ -78,8 +84,8 @@ class JobGraph final {
  private:
   explicit JobGraph(JobGraphParts parts) : parts_(std::move(parts)) {}
 
-  Status make_all();
-  Status open_ports();
+  Status open_all(std::span<const std::vector<SplitPosition>> positions);
+  Status open_ports(std::span<const std::vector<SplitPosition>> positions);
   void find_idle_tasks();
   void make_channels();
   Status make_tasks(std::size_t worker);

@@ -36,7 +36,7 @@ struct JobHost::Threads {
         log(options.log, "worker"),
         load(Load{clock.monotonic_now(), {}, {}}),
         workers(make_workers(options.workers)),
-        controller(std::move(options), pointers(workers)),
+        controller(std::move(options), pointers(workers), start_job_thread),
         control([this] { run_control(); }) {
     for (const auto& worker : workers) {
       threads.push_back(std::make_unique<WorkerThread>(*worker, clock));
@@ -52,7 +52,7 @@ struct JobHost::Threads {
     must_end.set(true);
     controller.ring();
     control.join();
-    controller.abandon();
+    controller.abandon([this] { controller.wait(); });
   }
   Threads(const Threads&) = delete;
   Threads& operator=(const Threads&) = delete;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "checkpoint/state_image.h"
 #include "config/spec.h"
 #include "connectors/connector.h"
 #include "crash/call_watch.h"
@@ -46,6 +47,11 @@ struct JobHostOptions {
   // Called on the control thread whenever a job's state has changed; may be empty. Must not
   // call the host.
   std::function<void(const std::string& job, JobState state)> on_change;
+
+  // Opens the durable image of a job; null when it is to have none. `is_exactly_once`: it has sinks
+  // that take part in its epochs. Called on the job's own thread. May be empty: no job has one.
+  std::function<Result<std::unique_ptr<StateImage>>(const JobSpec& job, bool is_exactly_once)>
+      open_image = {};
 };
 
 // Loads `plugin_path` and finds `type` in it: the usual load_code.
@@ -65,14 +71,15 @@ class JobHost final {
   JobHost(const JobHost&) = delete;
   JobHost& operator=(const JobHost&) = delete;
 
-  // Starts a job; waits until its connectors are open and its tasks are with the workers. Fails
-  // when a job of that name is there and not over. A job that is over is replaced.
+  // Starts a job, where its last run left it; waits until its code is loaded. How it goes on,
+  // status() tells. Fails when a job of that name is there and not over. A job that is over is
+  // replaced.
   Status submit(JobSpec spec);
 
-  // Drains a job: sources stop, what they have read goes through to the sinks, and the positions
-  // are committed. Open windows do not fire, and what they hold is gone as long as epochs do not
-  // store state. Waits until the job is over. A job that cannot get rid of its rows within
-  // `limit` is cut off and fails. NotFound when there is no such job.
+  // Drains a job: sources stop, what they have read goes through to the sinks, and a last epoch is
+  // made final. Open windows do not fire: they go on with the next start, unless the job's state is
+  // not durable. Waits until the job is over. A job that cannot get rid of its rows within `limit`
+  // is cut off and fails. NotFound when there is no such job.
   Status stop(std::string_view name, std::chrono::milliseconds limit);
 
   // stop() for all jobs at the same time. The first error, if any.

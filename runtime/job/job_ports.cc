@@ -29,14 +29,16 @@ Result<std::vector<std::unique_ptr<T>>> exactly(Result<std::vector<std::unique_p
   return made;
 }
 
-Result<std::unique_ptr<Source>> open_source(const SourceSpec& spec, const FindConnector& find) {
-  TRY(const Connector* connector, find(spec.connector, spec.connector_plugin));
-  return connector->open_source(spec.request);
+template <class Spec>
+Result<const Connector*> connector_of(const Spec& spec, const FindConnector& find) {
+  return find(spec.connector, spec.connector_plugin);
 }
 
+// None when it is part of the transaction.
 template <class Spec>
 Result<std::unique_ptr<Sink>> open_sink(const Spec& spec, const FindConnector& find) {
-  TRY(const Connector* connector, find(spec.connector, spec.connector_plugin));
+  TRY(const Connector* connector, connector_of(spec, find));
+  if (connector->delivery_of(spec.request) == Delivery::Transactional) return nullptr;
   return connector->open_sink(spec.request);
 }
 
@@ -50,8 +52,11 @@ Result<std::unique_ptr<JobPorts>> JobPorts::open(const JobSpec& spec, const Find
 
 Status JobPorts::open_all(const FindConnector& find) {
   for (const SourceSpec& source : spec_.sources) {
-    TRY(auto opened, open_source(source, find).during("source " + source.uid));
+    const std::string what = "source " + source.uid;
+    TRY(const Connector* connector, connector_of(source, find).during(what));
+    TRY(auto opened, connector->open_source(source.request).during(what));
     sources_.push_back(std::move(opened));
+    source_owners_.push_back(connector);
   }
   for (const SinkSpec& sink : spec_.sinks) {
     TRY(auto opened, open_sink(sink, find).during("sink " + sink.uid));
@@ -62,12 +67,47 @@ Status JobPorts::open_all(const FindConnector& find) {
     TRY(auto opened, open_sink(side, find).during("side stream " + side.stream));
     sides_[static_cast<std::size_t>(stream)] = std::move(opened);
   }
+  return open_transaction(find);
+}
+
+// Of what open_sink() left out.
+Status JobPorts::open_transaction(const FindConnector& find) {
+  std::vector<PortRequest> requests;
+  std::vector<std::unique_ptr<Sink>*> places;
+  const auto add = [&](const auto& spec, std::unique_ptr<Sink>& place) -> Status {
+    if (place != nullptr) return Done{};
+    TRY(const Connector* connector, connector_of(spec, find));
+    if (transactional_ != nullptr && transactional_ != connector) {
+      return Error(ErrorKind::Invalid, "exactly-once sinks of two connectors in one job");
+    }
+    transactional_ = connector;
+    requests.push_back(spec.request);
+    places.push_back(&place);
+    return Done{};
+  };
+  for (std::size_t i = 0; i < sinks_.size(); ++i)
+    TRY_DO(add(spec_.sinks[i], sinks_[i]));
+  for (const SideSpec& side : spec_.sides) {
+    TRY(const SideStream stream, side_named(side.stream));
+    TRY_DO(add(side, sides_[static_cast<std::size_t>(stream)]));
+  }
+  if (transactional_ == nullptr) return Done{};
+  std::vector<PortRequest> sources;
+  for (std::size_t i = 0; i < sources_.size(); ++i) {
+    if (source_owners_[i] == transactional_) sources.push_back(spec_.sources[i].request);
+  }
+  TRY(auto opened,
+      transactional_->open_transaction(requests, sources).during("open the transaction"));
+  CHECK(opened.sinks.size() == places.size());
+  transaction_ = std::move(opened.transaction);
+  for (std::size_t i = 0; i < places.size(); ++i)
+    *places[i] = std::move(opened.sinks[i]);
   return Done{};
 }
 
-Result<std::vector<std::unique_ptr<SourceReader>>> JobPorts::open_readers(std::size_t source,
-                                                                          std::size_t workers) {
-  return exactly(sources_.at(source)->open_readers(workers, {}), workers)
+Result<std::vector<std::unique_ptr<SourceReader>>> JobPorts::open_readers(
+    std::size_t source, std::size_t workers, std::span<const SplitPosition> at) {
+  return exactly(sources_.at(source)->open_readers(workers, at), workers)
       .during("source " + spec_.sources[source].uid);
 }
 
@@ -118,7 +158,28 @@ bool JobPorts::has_side(SideStream stream) const {
   return sides_[static_cast<std::size_t>(stream)] != nullptr;
 }
 
+bool JobPorts::is_transactional(std::size_t sink) const {
+  return sinks_[sink]->delivery() == Delivery::Transactional;
+}
+
+bool JobPorts::is_transactional(SideStream stream) const {
+  return has_side(stream) &&
+         sides_[static_cast<std::size_t>(stream)]->delivery() == Delivery::Transactional;
+}
+
+std::vector<SinkStatus> JobPorts::deliveries() const {
+  std::vector<SinkStatus> found;
+  for (std::size_t i = 0; i < sinks_.size(); ++i)
+    found.push_back({spec_.sinks[i].uid, sinks_[i]->delivery()});
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    if (sides_[i] == nullptr) continue;
+    found.push_back({format("side.{}", name_of(kStreams[i])), sides_[i]->delivery()});
+  }
+  return found;
+}
+
 Status JobPorts::commit(std::size_t source, std::span<const SplitPosition> positions) {
+  if (source_owners_.at(source) == transactional_) return Done{};
   return sources_.at(source)->commit(positions).during("source " + spec_.sources[source].uid);
 }
 

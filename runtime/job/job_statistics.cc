@@ -14,24 +14,15 @@ bool has(const std::vector<std::size_t>& indexes, std::size_t index) {
 }  // namespace
 
 JobStatus JobStatistics::read() const {
-  const JobSpec& spec = job_.parts_.spec;
-  JobStatus status;
-  status.name = spec.name;
-  status.plugin = spec.plugin;
-  status.plugin_version = job_.parts_.code->version();
-  status.type = spec.type;
-  status.job_class = spec.job_class;
-  status.state = job_.state_;
-  status.cause = job_.cause_;
-  status.started_at = job_.started_at_;
-  status.epoch = job_.completed_;
+  JobStatus status = job_.outline();
   for (std::size_t i = 0; i < graph_.description().operators.size(); ++i) {
     status.operators.push_back(read_operator(i));
   }
   read_splits(status);
   read_sides(status);
-  status.counters = job_.services_->counters();
-  for (NamedCount& counter : job_.ports_->counters())
+  status.sinks = job_.run_->ports()->deliveries();
+  status.counters = job_.run_->services()->counters();
+  for (NamedCount& counter : job_.run_->ports()->counters())
     status.counters.push_back(std::move(counter));
   return status;
 }
@@ -88,7 +79,7 @@ std::string JobStatistics::holder_of(TaskId task) const {
   const std::uint32_t holder = graph_.task_meter(task).holder.get();
   if (holder == TaskMeter::kNobody) return {};
   if (stage.inputs.empty()) {
-    const auto& splits = job_.splits_[task.value()];
+    const auto& splits = job_.run_->epochs().splits(task);
     const std::string& uid = graph_.description().operators[stage.operators.front()].uid;
     return holder < splits.size() ? format("{} {}", uid, splits[holder].position.split) : uid;
   }
@@ -100,10 +91,10 @@ std::string JobStatistics::holder_of(TaskId task) const {
 }
 
 void JobStatistics::read_splits(JobStatus& status) const {
-  for (std::size_t i = 0; i < job_.splits_.size(); ++i) {
-    const auto source = graph_.source_of(TaskId(static_cast<std::uint32_t>(i)));
+  for (std::uint32_t i = 0; i < graph_.task_count(); ++i) {
+    const auto source = graph_.source_of(TaskId(i));
     if (!source) continue;
-    for (const SplitReport& report : job_.splits_[i]) {
+    for (const SplitReport& report : job_.run_->epochs().splits(TaskId(i))) {
       status.splits.push_back({.source = job_.parts_.spec.sources[*source].uid,
                                .split = report.position.split,
                                .position = report.position.position,
@@ -131,7 +122,8 @@ void JobStatistics::read_sides(JobStatus& status) const {
     errors += each.errors + each.rejected;
   }
   const auto add = [&](SideStream stream, std::uint64_t rows) {
-    status.sides.push_back({std::string(name_of(stream)), job_.ports_->has_side(stream), rows});
+    status.sides.push_back(
+        {std::string(name_of(stream)), job_.run_->ports()->has_side(stream), rows});
   };
   add(SideStream::Filtered, filtered);
   add(SideStream::Unnatural, unnatural);

@@ -6,10 +6,10 @@
 
 namespace weir {
 
-// Reads what a job's tasks have counted. Control thread only.
+// Reads what the tasks of a job's run have counted. Control thread only, while the job has tasks.
 class JobStatistics final {
  public:
-  explicit JobStatistics(const Job& job) : job_(job), graph_(*job.graph_) {}
+  explicit JobStatistics(const Job& job) : job_(job), graph_(*job.run_->graph()) {}
   JobStatus read() const;
 
  private:

@@ -5,12 +5,23 @@ namespace weir {
 std::string_view name_of(JobState state) {
   switch (state) {
     case JobState::Starting: return "starting";
+    case JobState::Restoring: return "restoring";
     case JobState::Running: return "running";
     case JobState::Draining: return "draining";
     case JobState::Failing: return "failing";
+    case JobState::Waiting: return "waiting";
     case JobState::Finished: return "finished";
     case JobState::Stopped: return "stopped";
     case JobState::Failed: return "failed";
+  }
+  return "";
+}
+
+std::string_view name_of(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::AtLeastOnce: return "at-least-once";
+    case Delivery::Idempotent: return "idempotent";
+    case Delivery::Transactional: return "exactly-once";
   }
   return "";
 }

@@ -10,25 +10,37 @@
 
 #include "base/clock.h"
 #include "base/named_counts.h"
+#include "connectors/sink.h"
 #include "model/event_time.h"
 #include "plugin/description.h"
 
 namespace weir {
 
-//   Starting --> Running --> Draining --> Stopped
-//                   |
-//                   v
-//                Finished                 any of the first three --> Failing --> Failed
+//        +------------------------------------------------+
+//        v                                                |
+//   Starting --> Restoring --> Running --> Draining    Waiting --> Stopped
+//                                 |           |           ^
+//                                 v           v           |
+//                              Finished    Stopped        |
+//                                                         |
+//                  any of the first four --> Failing -----+
+//                                               |
+//                                               v
+//                                             Failed
 enum class JobState : std::uint8_t {
-  Starting,  // Connectors are being opened.
-  Running,   // Records flow.
-  Draining,  // Sources have been told to stop; a last epoch is on its way through.
-  Failing,   // Something went wrong for good; the tasks are being taken off the workers.
-  Finished,  // All sources ended, everything is written, the last positions are committed.
-  Stopped,   // Asked to stop, and everything up to the last positions is written and committed.
-  Failed,    // See the cause. What was not committed comes again at the next start.
+  Starting,   // Connectors and state are being opened, earlier runs are being shut out.
+  Restoring,  // Operators take their state back.
+  Running,    // Records flow.
+  Draining,   // Sources have been told to stop; a last epoch is on its way through.
+  Failing,    // Something went wrong; the tasks are being taken off the workers.
+  Waiting,    // What went wrong may work later: it starts again by itself, from its last epoch.
+  Finished,   // All sources ended, everything is written, the last positions are committed.
+  Stopped,    // Asked to stop, and everything up to the last positions is written and committed.
+  Failed,     // See the cause. What was not committed comes again at the next start.
 };
 std::string_view name_of(JobState state);
+// As people read it: "exactly-once".
+std::string_view name_of(Delivery delivery);
 bool is_over(JobState state);
 
 // Where rows of an operator went and what its tasks are doing; sums over all workers.
@@ -68,9 +80,16 @@ struct SideStatus {
 };
 
 struct EpochStatus {
-  std::uint64_t completed = 0;            // The last one whose positions are committed.
-  std::chrono::milliseconds duration{0};  // Of that one, from the barrier to the commit.
+  std::uint64_t completed = 0;            // The last one that is final.
+  std::chrono::milliseconds duration{0};  // Of that one, from the barrier to the end …
+  std::chrono::milliseconds commit{0};    // … and of that, once the barrier had passed all tasks.
   std::optional<WallTime> completed_at;
+  std::string pause;  // Why no epoch can be made final for now; empty: all is well.
+};
+
+struct SinkStatus {
+  std::string port;  // uid of the sink, or "side." and the name of the side stream
+  Delivery delivery = Delivery::AtLeastOnce;
 };
 
 struct JobStatus {
@@ -80,12 +99,15 @@ struct JobStatus {
   std::string type;
   std::string job_class;
   JobState state = JobState::Starting;
-  std::string cause;  // Failing and Failed: job, operator and what happened.
+  std::string cause;  // Failing, Waiting and Failed: job, operator and what happened.
   WallTime started_at;
+  std::uint64_t restarts = 0;
+  std::optional<WallTime> next_start;  // Waiting.
   EpochStatus epoch;
   std::vector<OperatorStatus> operators;  // In the order of the job's description.
   std::vector<SplitStatus> splits;
   std::vector<SideStatus> sides;  // All five.
+  std::vector<SinkStatus> sinks;  // And the side streams that are connected.
   // The job's own; those of a connector of a plugin begin with its port: "enter.lessons".
   std::vector<NamedCount> counters;
 };

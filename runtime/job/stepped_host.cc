@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/check.h"
+
 namespace weir {
 namespace {
 
@@ -22,13 +24,47 @@ std::vector<Worker*> pointers(const std::vector<std::unique_ptr<Worker>>& worker
 
 }  // namespace
 
+// Does its piece when it is stepped.
+class SteppedHost::Thread final : public JobThread {
+ public:
+  explicit Thread(Threads& threads) : threads_(threads) { threads_.all.push_back(this); }
+  ~Thread() override { std::erase(threads_.all, this); }
+  Thread(const Thread&) = delete;
+  Thread& operator=(const Thread&) = delete;
+
+  void run(std::function<Status()> work, std::function<void(Status)> done) override {
+    CHECK(!work_);
+    work_ = std::move(work);
+    done_ = std::move(done);
+  }
+
+  bool step() {
+    if (!work_) return false;
+    const auto work = std::exchange(work_, nullptr);
+    done_(work());
+    return true;
+  }
+
+  void cut_off() {
+    if (std::exchange(work_, nullptr)) done_(Error(ErrorKind::Unavailable, "the host went away"));
+  }
+
+ private:
+  Threads& threads_;
+  std::function<Status()> work_;  // Empty: nothing is to be done.
+  std::function<void(Status)> done_;
+};
+
 SteppedHost::SteppedHost(JobHostOptions options, std::uint64_t seed)
     : workers_(make_workers(options.workers)),
-      controller_(std::move(options), pointers(workers_)),
+      controller_(std::move(options),
+                  pointers(workers_),
+                  [this] { return std::make_unique<Thread>(threads_); }),
       random_(seed) {}
 
 SteppedHost::~SteppedHost() {
-  controller_.abandon();
+  cut_off_threads();
+  controller_.abandon([this] { cut_off_threads(); });
 }
 
 Status SteppedHost::submit(JobSpec spec) {
@@ -52,14 +88,21 @@ HostStatus SteppedHost::status() {
 }
 
 bool SteppedHost::step() {
-  const std::size_t choice = random_() % (workers_.size() + 1);
-  if (choice == workers_.size()) {
-    controller_.run_pending();
-    return false;
-  }
+  const std::size_t choice = random_() % (workers_.size() + 2);
+  if (choice == workers_.size()) return controller_.run_pending();
+  if (choice > workers_.size()) return step_threads();
   Worker& worker = *workers_[choice];
   if (worker.grant_wishes()) return true;
   return worker.task_count() > 0 && worker.step_task(random_() % worker.task_count());
+}
+
+bool SteppedHost::step_threads() {
+  return !threads_.all.empty() && threads_.all[random_() % threads_.all.size()]->step();
+}
+
+void SteppedHost::cut_off_threads() {
+  for (Thread* thread : threads_.all)
+    thread->cut_off();
 }
 
 bool SteppedHost::step_until(const std::function<bool()>& is_done, std::size_t steps_max) {
@@ -73,7 +116,7 @@ bool SteppedHost::step_until(const std::function<bool()>& is_done, std::size_t s
 void SteppedHost::settle() {
   // Tasks of a job that has just been submitted may still be on their way to their workers.
   const auto steps_max = [this] {
-    std::size_t tasks = workers_.size() + 1;
+    std::size_t tasks = workers_.size() + threads_.all.size() + 2;
     for (const auto& worker : workers_)
       tasks += worker->task_count();
     return tasks * 20;

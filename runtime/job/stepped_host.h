@@ -11,9 +11,9 @@
 
 namespace weir {
 
-// A host without threads: the caller's thread steps the tasks of all workers and the control
-// plane, one at a time, in an order that a seed chooses. The same seed, clock and connectors give
-// the same run.
+// A host without threads: the caller's thread steps the tasks of all workers, the jobs' own threads
+// and the control plane, one at a time, in an order that a seed chooses. The same seed, clock and
+// connectors give the same run. Destroying it is a crash: nothing is written or committed any more.
 class SteppedHost final {
  public:
   SteppedHost(JobHostOptions options, std::uint64_t seed);
@@ -39,10 +39,18 @@ class SteppedHost final {
   void settle();
 
  private:
+  class Thread;
+  struct Threads {
+    std::vector<Thread*> all;
+  };
+
+  bool step_threads();
+  void cut_off_threads();
   template <class Answer, class Ask>
   Answer answer_to(Ask ask);
 
   std::vector<std::unique_ptr<Worker>> workers_;
+  Threads threads_;
   Controller controller_;
   std::mt19937_64 random_;
 };

@@ -8,6 +8,7 @@ namespace weir {
 namespace {
 
 constexpr std::size_t kMessagesPerWrite = 256;
+constexpr std::size_t kCompactBytesMin = 1 << 20;
 
 }  // namespace
 
@@ -35,12 +36,28 @@ Result<bool> MessageBuffer::drain(SinkWriter& writer) {
     CHECK(taken <= lent_.size());
     next_ += taken;
     if (taken > 0) start_ = messages_[next_ - 1].value_end;
-    if (taken < lent_.size()) return false;
+    if (taken < lent_.size()) {
+      compact();
+      return false;
+    }
   }
   text_.clear();
   messages_.clear();
   key_end_ = next_ = start_ = 0;
   return true;
+}
+
+// What was taken may stand in front of what waits for long.
+void MessageBuffer::compact() {
+  if (start_ < kCompactBytesMin || start_ < text_.size() / 2) return;
+  text_.erase(0, start_);
+  messages_.erase(messages_.begin(), messages_.begin() + static_cast<std::ptrdiff_t>(next_));
+  for (Message& message : messages_) {
+    message.key_end -= start_;
+    message.value_end -= start_;
+  }
+  key_end_ = text_.size();
+  next_ = start_ = 0;
 }
 
 }  // namespace weir

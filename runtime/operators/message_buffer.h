@@ -29,6 +29,8 @@ class MessageBuffer final {
   bool empty() const { return next_ == messages_.size(); }
 
  private:
+  void compact();
+
   // Positions in text_: the key starts where the last value ended.
   struct Message {
     std::size_t key_end;

@@ -11,6 +11,8 @@ namespace {
 
 // Beyond it tasks wait. Large enough for what one step sets aside.
 constexpr std::size_t kWaitingBytesMax = 1 << 20;
+// The same for what may wait for a transaction to open.
+constexpr std::size_t kHeldBytesMax = 32 << 20;
 
 // The outside world gives the message the time of its arrival.
 constexpr std::int64_t kNoTime = -1;
@@ -62,9 +64,19 @@ bool SideStreams::has_waiting() const {
 }
 
 bool SideStreams::is_full() const {
-  return std::ranges::any_of(is_ahead_ ? ahead_ : buffers_, [](const MessageBuffer& waiting) {
-    return waiting.bytes() > kWaitingBytesMax;
-  });
+  // What waits for the barrier must not keep a task from it.
+  const Buffers& buffers = is_ahead_ ? ahead_ : buffers_;
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    const std::size_t limit = options_.is_transactional[i] ? kHeldBytesMax : kWaitingBytesMax;
+    if (buffers[i].bytes() > limit) return true;
+  }
+  return false;
+}
+
+void SideStreams::seal(std::uint64_t epoch) {
+  for (std::size_t i = 0; i < kSideStreams; ++i) {
+    if (writers_[i] != nullptr && options_.is_transactional[i]) writers_[i]->seal(epoch);
+  }
 }
 
 void SideStreams::write_rows(SideStream stream, SideRowEncoder& encoder, const RowBatch& rows) {
@@ -125,7 +137,7 @@ Result<bool> SideStreams::drain() {
 Result<bool> SideStreams::flush() {
   bool is_safe = true;
   for (std::size_t i = 0; i < kSideStreams; ++i) {
-    if (writers_[i] == nullptr) continue;
+    if (writers_[i] == nullptr || options_.is_transactional[i]) continue;
     auto flushed = writers_[i]->flush();
     if (!flushed) {
       return std::move(flushed).error().during(

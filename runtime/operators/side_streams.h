@@ -54,6 +54,7 @@ class SideStreams final {
     std::string job;
     BadRows bad_rows = BadRows::SetAside;
     std::chrono::milliseconds slower_than{0};
+    std::array<bool, kSideStreams> is_transactional{};
     std::size_t value_bytes_max = 700'000;  // Longer values of errors are cut.
   };
 
@@ -85,6 +86,8 @@ class SideStreams final {
   Result<bool> drain();
   // True once all that was drained is safe in the outside world.
   Result<bool> flush();
+  // The barrier has passed all tasks, and everything before it is flushed.
+  void seal(std::uint64_t epoch);
 
  private:
   MessageBuffer& buffer(SideStream stream) {

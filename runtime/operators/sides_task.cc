@@ -40,6 +40,7 @@ Result<Progress> SidesTask::move() {
   TRY(const bool is_safe, streams_.flush());
   if (!is_safe) return Progress::None;
   if (passing_) {
+    streams_.seal(*passing_);
     reports_.passed(id_, *std::exchange(passing_, std::nullopt), {}, {});
     streams_.release_ahead();
     for (const std::size_t slot : std::exchange(ended_ahead_, {}))

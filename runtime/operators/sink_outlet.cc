@@ -15,26 +15,45 @@ void SinkOutlet::push(StreamItem item) {
     }
     return;
   }
-  must_flush_ |= std::holds_alternative<Barrier>(item) || std::holds_alternative<EndOfStream>(item);
+  const auto* barrier = std::get_if<Barrier>(&item);
+  const bool is_end = std::holds_alternative<EndOfStream>(item);
+  if (!parts_.is_transactional) {
+    must_flush_ |= barrier != nullptr || is_end;
+    return;
+  }
+  if (barrier != nullptr) barrier_ = barrier->epoch;
+  is_ending_ |= is_end;
 }
 
 Result<bool> SinkOutlet::drain() {
-  auto done = write_and_flush();
+  auto is_written = write();
+  if (is_written && parts_.is_transactional) return seal();
+  auto done = is_written && *is_written ? flush() : std::move(is_written);
   if (!done) return std::move(done).error().during("sink " + parts_.uid);
   return done;
 }
 
-Result<bool> SinkOutlet::write_and_flush() {
-  if (!waiting_.empty()) {
-    const std::size_t before = waiting_.count();
-    TRY(const bool is_clear, waiting_.drain(*parts_.writer));
-    parts_.meter->rows_out.add(before - waiting_.count());
-    if (!is_clear) return false;
-  }
+Result<bool> SinkOutlet::write() {
+  if (waiting_.empty()) return true;
+  const std::size_t before = waiting_.count();
+  TRY(const bool is_clear, waiting_.drain(*parts_.writer));
+  parts_.meter->rows_out.add(before - waiting_.count());
+  return is_clear;
+}
+
+Result<bool> SinkOutlet::flush() {
   if (!must_flush_) return true;
   TRY(const Flush flushed, parts_.writer->flush());
   must_flush_ = flushed == Flush::Pending;
   return !must_flush_;
+}
+
+// Behind the barrier, and at the end, nothing may be left; else it may wait.
+bool SinkOutlet::seal() {
+  if (!barrier_ && !is_ending_) return waiting_.bytes() <= kHeldBytesMax;
+  if (!waiting_.empty()) return false;
+  if (barrier_) parts_.writer->seal(*std::exchange(barrier_, std::nullopt));
+  return true;
 }
 
 }  // namespace weir

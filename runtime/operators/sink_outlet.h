@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "connectors/sink.h"
@@ -13,7 +16,9 @@
 namespace weir {
 
 // A sink of the job: rows become messages. Behind a barrier or the end it is clear only once the
-// writer says that everything is safe.
+// writer says that everything is safe; a transactional writer is sealed instead, once it has taken
+// everything before the barrier. Until that one's next transaction is open, messages wait here, and
+// there is room up to kHeldBytesMax.
 class SinkOutlet final : public Outlet {
  public:
   struct Parts {
@@ -22,7 +27,11 @@ class SinkOutlet final : public Outlet {
     std::unique_ptr<Encoder> encoder;
     MessageKey key;
     OperatorMeter* meter;  // Outlives the outlet.
+    bool is_transactional = false;
   };
+
+  // What may wait for a transaction to open.
+  static constexpr std::size_t kHeldBytesMax = 32 << 20;
 
   explicit SinkOutlet(Parts parts) : parts_(std::move(parts)) {}
 
@@ -30,11 +39,16 @@ class SinkOutlet final : public Outlet {
   Result<bool> drain() override;
 
  private:
-  Result<bool> write_and_flush();
+  Result<bool> write();
+  Result<bool> flush();
+  bool seal();
 
   Parts parts_;
   MessageBuffer waiting_;
   bool must_flush_ = false;
+  // Transactional: what stands behind the messages that wait.
+  std::optional<std::uint64_t> barrier_;
+  bool is_ending_ = false;
 };
 
 }  // namespace weir

@@ -10,9 +10,9 @@ TaskExit::TaskExit(TaskContext context, std::unique_ptr<Chain> chain)
     : context_(context), chain_(std::move(chain)) {}
 
 Result<bool> TaskExit::make_room() {
+  enter_sides();
   if (is_collecting_) is_collecting_ = !chain_->collect_more();
   TRY(const bool is_clear, chain_->drain());
-  look_ahead();
   if (!is_clear || context_.sides.is_full()) {
     note_blocked();
     return false;
@@ -22,14 +22,13 @@ Result<bool> TaskExit::make_room() {
     if (!has_gone_through_) go_through();
     if (!is_collecting_) tell();
   }
-  look_ahead();
+  enter_sides();
   return true;
 }
 
-// The worker's tasks share the side streams, and stand on either side of a barrier.
-void TaskExit::look_ahead() {
-  if (context_.sides_task != nullptr)
-    context_.sides.set_ahead(context_.sides_task->is_ahead(context_.side_slot));
+void TaskExit::enter_sides() {
+  if (context_.sides_task == nullptr) return;
+  context_.sides.set_ahead(context_.sides_task->is_ahead(context_.side_slot));
 }
 
 void TaskExit::send_barrier(std::uint64_t epoch,

@@ -63,7 +63,7 @@ class TaskExit final {
   void fail(Error error) { context_.reports.failed(context_.id, std::move(error)); }
 
  private:
-  void look_ahead();
+  void enter_sides();
   void note_blocked();
   void note_free();
   void keep(std::vector<SplitReport> splits, std::vector<OperatorDelta> deltas);

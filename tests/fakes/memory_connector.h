@@ -93,6 +93,7 @@ class MemoryConnector final : public Connector {
   // From now on what is written to this port goes to the broker, in the job's transaction.
   void make_transactional(const std::string& port) { transactional_.insert(port); }
   TransactionalBroker& broker() { return *broker_; }
+  const TransactionalBroker& broker() const { return *broker_; }
 
   std::string_view name() const override { return "memory"; }
   std::vector<OptionSpec> source_options() const override { return {}; }

@@ -86,6 +86,25 @@ void TransactionalBroker::stop_fencing() {
   state_.with([](State& state) { state.has_no_fence = true; });
 }
 
+void TransactionalBroker::stop_flushing() {
+  state_.with([](State& state) { state.has_no_flush = true; });
+}
+
+void TransactionalBroker::hide_troubles() {
+  state_.with([](State& state) { state.hides_troubles = true; });
+}
+
+void TransactionalBroker::lose_next(const std::string& port) {
+  state_.with([&](State& state) { state.loses = port; });
+}
+
+void TransactionalBroker::calm() {
+  state_.with([](State& state) {
+    state.lever = nullptr;
+    state.next.clear();
+  });
+}
+
 void TransactionalBroker::forget_next_offsets() {
   state_.with([](State& state) { state.forgets_offsets = true; });
 }
@@ -178,16 +197,22 @@ Status TransactionalBroker::produce(const std::string& id,
       producer.open = state.transactions.size();
       state.transactions.push_back(Fate::Open);
     }
-    for (const auto& [port, message] : messages)
+    for (const auto& [port, message] : messages) {
+      if (port == state.loses) {
+        state.loses.clear();
+        continue;
+      }
       state.topics[port].push_back({message, *producer.open});
+    }
     return Done{};
   });
 }
 
 Status TransactionalBroker::commit(const Request& request) {
   const auto trouble_now = trouble(Call::Commit);
-  if (trouble_now == Trouble::Refused) return lost_answer();
   return state_.with([&](State& state) -> Status {
+    if (trouble_now && state.hides_troubles) return Done{};
+    if (trouble_now == Trouble::Refused) return lost_answer();
     TRY_DO(check_current(state, request.id, request.generation));
     if (trouble_now == Trouble::Late) {
       state.late.push_back(request);
@@ -240,6 +265,7 @@ Status MemoryTransaction::send() {
 Status MemoryTransaction::flush(std::uint64_t) {
   const auto trouble = broker_.trouble(TransactionalBroker::Call::Flush);
   if (trouble && *trouble != TransactionalBroker::Trouble::Unknown) return lost_answer();
+  if (broker_.state_.with([](const auto& state) { return state.has_no_flush; })) return Done{};
   TRY_DO(send());
   return trouble ? Status(lost_answer()) : Status(Done{});
 }

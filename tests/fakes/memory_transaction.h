@@ -36,6 +36,14 @@ class TransactionalBroker final {
   void deliver_late();
   // New producers of an id shut nobody out.
   void stop_fencing();
+  // Nobody waits for what was written.
+  void stop_flushing();
+  // A commit that was refused or not answered counts as done.
+  void hide_troubles();
+  // The next message of that port goes missing.
+  void lose_next(const std::string& port);
+  // No lever hits any more.
+  void calm();
   // The epoch and positions of what is committed next are not kept.
   void forget_next_offsets();
 
@@ -80,6 +88,9 @@ class TransactionalBroker final {
     std::size_t troubles = 0;
     std::size_t fenced = 0;
     bool has_no_fence = false;
+    bool has_no_flush = false;
+    bool hides_troubles = false;
+    std::string loses;
     bool forgets_offsets = false;
   };
 

@@ -9,6 +9,7 @@
 
 #include "fakes/manual_clock.h"
 #include "fakes/memory_connector.h"
+#include "fakes/memory_image.h"
 #include "fakes/recorded_log.h"
 #include "job/click_job.h"
 #include "job/stepped_host.h"
@@ -27,7 +28,11 @@ class JobFixture : public testing::Test {
             .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
               return std::shared_ptr<const JobCode>(job);
             },
-            .on_change = {}};
+            .on_change = {},
+            .open_image = [this](const JobSpec&, bool) -> Result<std::unique_ptr<StateImage>> {
+              if (!is_durable) return nullptr;
+              return fakes::open_memory_image(disk);
+            }};
   }
 
   // The job's entry, with every port connected to the world's port of that name.
@@ -72,6 +77,8 @@ class JobFixture : public testing::Test {
   fakes::ManualClock clock;
   fakes::RecordedLog log;
   fakes::MemoryConnector world;
+  fakes::MemoryDisk disk;
+  bool is_durable = false;  // Whether jobs keep their state on the disk.
   std::shared_ptr<ClickJob> job = std::make_shared<ClickJob>();
 };
 
@@ -82,6 +89,13 @@ class SteppedJobTest : public JobFixture {
     host = std::make_unique<SteppedHost>(options(workers), order);
     const Status submitted = host->submit(std::move(entry));
     ASSERT_TRUE(submitted) << submitted.error().text();
+    ASSERT_TRUE(host->step_until([this] {
+      return status().state != JobState::Starting && status().state != JobState::Restoring;
+    }));
+  }
+
+  bool step_until(JobState state) {
+    return host->step_until([&] { return status().state == state; }, 10'000);
   }
 
   JobStatus status() { return host->status().jobs.at(0); }

@@ -149,17 +149,15 @@ TEST_F(SteppedJobTest, AFailedJobDoesNotStopAnother) {
   EXPECT_THAT(world.output("other_out").values(), ElementsAre(click(9, "a", 4)));
 }
 
-TEST_F(SteppedJobTest, AJobWhosePortDoesNotOpenDoesNotStart) {
+TEST_F(SteppedJobTest, AJobWhosePortDoesNotOpenFailsWithItsCause) {
   make_sums();
   JobSpec entry = spec();
   world.break_port("out");
-  host = std::make_unique<SteppedHost>(options(1), 1);
+  start(std::move(entry));
 
-  const Status submitted = host->submit(std::move(entry));
-
-  ASSERT_FALSE(submitted);
-  EXPECT_THAT(submitted.error().message(), HasSubstr("start job clicks: sink out: no output"));
-  EXPECT_THAT(host->status().jobs, IsEmpty());
+  EXPECT_EQ(status().state, JobState::Failed);
+  EXPECT_THAT(status().cause, HasSubstr("job clicks: sink out: no output"));
+  EXPECT_EQ(status().plugin, "test");
 }
 
 TEST_F(SteppedJobTest, AJobThatIsOverCanBeSubmittedAgain) {
@@ -171,7 +169,7 @@ TEST_F(SteppedJobTest, AJobThatIsOverCanBeSubmittedAgain) {
   EXPECT_TRUE(host->submit(spec()));
 
   EXPECT_THAT(host->status().jobs, SizeIs(1));
-  EXPECT_EQ(status().state, JobState::Running);
+  EXPECT_TRUE(step_until(JobState::Running));
 }
 
 TEST_F(SteppedJobTest, BackpressureReachesTheSource) {

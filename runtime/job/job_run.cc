@@ -1,0 +1,148 @@
+#include "job/job_run.h"
+
+#include <utility>
+
+#include "base/check.h"
+#include "base/crash_point.h"
+
+namespace weir {
+
+JobRun::JobRun(JobRunParts parts) : parts_(std::move(parts)) {}
+JobRun::~JobRun() = default;
+
+bool JobRun::may_block(Stage stage) {
+  switch (stage) {
+    case Stage::ReadImage:
+    case Stage::TakeOver:
+    case Stage::Settle:
+    case Stage::Restore: return true;
+    case Stage::OpenPorts:
+    case Stage::OpenGraph:
+    case Stage::Ready: return false;
+  }
+  return false;
+}
+
+Status JobRun::step() {
+  TRY_DO(perform());
+  stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
+  return Done{};
+}
+
+Status JobRun::perform() {
+  switch (stage_) {
+    case Stage::OpenPorts: return open_ports();
+    case Stage::ReadImage:
+      if (parts_.open_image) {
+        TRY(image_,
+            parts_.open_image(parts_.spec, ports_->transaction() != nullptr)
+                .during("open the state"));
+      }
+      WEIR_CRASH_POINT("recovery.opened");
+      return Done{};
+    case Stage::TakeOver:
+      if (ports_->transaction() != nullptr) {
+        TRY(outside_, ports_->transaction()->recover().during("take the sinks over"));
+      }
+      WEIR_CRASH_POINT("recovery.taken-over");
+      return Done{};
+    case Stage::Settle: return settle();
+    case Stage::OpenGraph: return open_graph();
+    case Stage::Restore: return restore();
+    case Stage::Ready: CHECK(false, "the run is ready");
+  }
+  return Done{};
+}
+
+Status JobRun::open_ports() {
+  TRY(services_, JobServices::open(parts_.spec.pools, parts_.log, parts_.clock));
+  TRY(ports_, JobPorts::open(parts_.spec, parts_.find_connector));
+  return Done{};
+}
+
+Status JobRun::settle() {
+  RecoveryFacts facts;
+  if (image_ != nullptr) {
+    facts.image = image_->epoch();
+    facts.prepared = image_->prepared();
+  }
+  facts.is_transactional = ports_->transaction() != nullptr;
+  facts.published = outside_.epoch;
+  TRY(decision_, decide_recovery(facts));
+  if (image_ != nullptr && !decision_.warning.empty()) {
+    parts_.log.warning("{}", decision_.warning);
+  }
+  if (decision_.prepared == PreparedFate::Commit) {
+    TRY_DO(image_->commit().during("commit the prepared state"));
+  } else if (decision_.prepared == PreparedFate::RollBack) {
+    TRY_DO(image_->roll_back().during("roll back the prepared state"));
+  }
+  WEIR_CRASH_POINT("recovery.settled");
+  std::vector<SourcePositions> known;
+  if (decision_.positions == PositionsFrom::Outside) known = outside_.positions;
+  if (decision_.positions == PositionsFrom::Image) {
+    TRY(known, image_->positions().during("read the positions"));
+  }
+  positions_.resize(parts_.spec.sources.size());
+  for (const SourcePositions& source : known) {
+    for (std::size_t i = 0; i < parts_.spec.sources.size(); ++i) {
+      if (parts_.spec.sources[i].uid != source.source) continue;
+      for (const SplitPosition& position : source.positions)
+        positions_[i][position.split] = position.position;
+    }
+  }
+  return Done{};
+}
+
+Status JobRun::open_graph() {
+  std::vector<std::vector<SplitPosition>> positions;
+  for (const auto& known : positions_) {
+    std::vector<SplitPosition>& source = positions.emplace_back();
+    for (const auto& [split, position] : known)
+      source.push_back({split, position});
+  }
+  OpenState open_state;
+  if (image_ != nullptr) {
+    open_state = [this](std::string_view uid) { return image_->reader(uid); };
+  }
+  TRY(graph_,
+      JobGraph::open({.spec = parts_.spec,
+                      .code = parts_.code,
+                      .ports = *ports_,
+                      .services = services_,
+                      .workers = parts_.workers,
+                      .reports = parts_.reports,
+                      .clock = parts_.clock,
+                      .sites = parts_.sites,
+                      .suspects = parts_.suspects,
+                      .open_state = std::move(open_state)},
+                     positions));
+  return Done{};
+}
+
+Status JobRun::restore() {
+  TRY_DO(graph_->make_tasks());
+  WEIR_CRASH_POINT("recovery.restored");
+  epochs_ = EpochCoordinator(graph_->task_count(), decision_.epoch);
+  committer_ = EpochCommitter({.image = image_.get(), .transaction = ports_->transaction()});
+  return Done{};
+}
+
+EpochDelta JobRun::delta_of(ClosedEpoch closed) {
+  for (std::size_t task = 0; task < closed.splits.size(); ++task) {
+    const auto source = graph_->source_of(TaskId(static_cast<std::uint32_t>(task)));
+    if (!source) continue;
+    for (const SplitReport& split : closed.splits[task])
+      positions_[*source][split.position.split] = split.position.position;
+  }
+  EpochDelta delta{.epoch = closed.number, .positions = {}, .operators = std::move(closed.deltas)};
+  for (std::size_t i = 0; i < positions_.size(); ++i) {
+    SourcePositions& source = delta.positions.emplace_back();
+    source.source = parts_.spec.sources[i].uid;
+    for (const auto& [split, position] : positions_[i])
+      source.positions.push_back({split, position});
+  }
+  return delta;
+}
+
+}  // namespace weir

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "checkpoint/epoch_committer.h"
+#include "checkpoint/recovery.h"
+#include "job/epoch_coordinator.h"
+#include "job/job_graph.h"
+#include "job/job_services.h"
+
+namespace weir {
+
+// See JobHostOptions.
+using OpenImage =
+    std::function<Result<std::unique_ptr<StateImage>>(const JobSpec& job, bool is_exactly_once)>;
+
+// All that is referred to outlives the run.
+struct JobRunParts {
+  const JobSpec& spec;
+  const JobCode& code;
+  const FindConnector& find_connector;
+  const OpenImage& open_image;  // May be empty.
+  std::span<Worker* const> workers;
+  TaskReports& reports;
+  const Clock& clock;
+  CallSites& sites;
+  std::shared_ptr<const JobSuspects> suspects;  // May be null.
+  Log log;
+};
+
+// What a job consists of from one start to the next: its ports, its state, its graph. It comes to
+// life step by step, and stands then where the last committed epoch of the run before left it:
+//
+//   OpenPorts → ReadImage* → TakeOver* → Settle* → OpenGraph → Restore* → Ready
+//
+// Those with a star may block and are done on the job's thread, the others on the control thread,
+// where it is also destroyed. One at a time.
+class JobRun final {
+ public:
+  enum class Stage : std::uint8_t {
+    OpenPorts,  // Connectors are found and opened.
+    ReadImage,  // The state directory is locked and read.
+    TakeOver,   // Earlier runs are shut out; only then the outside world is asked for its epoch.
+    Settle,     // A prepared epoch is committed or rolled back.
+    OpenGraph,  // Readers are opened where that epoch ended.
+    Restore,    // Operators take their state back.
+    Ready,      // To run.
+  };
+
+  explicit JobRun(JobRunParts parts);
+  ~JobRun();
+  JobRun(const JobRun&) = delete;
+  JobRun& operator=(const JobRun&) = delete;
+
+  Stage stage() const { return stage_; }
+  static bool may_block(Stage stage);
+  // Does what stage() says, and goes on to the next. After an error the run can only be destroyed.
+  Status step();
+
+  // Whether the next run can go on where this one's last epoch ended, with all its state.
+  bool is_recoverable() const {
+    return image_ != nullptr || (ports_ != nullptr && ports_->transaction() != nullptr);
+  }
+
+  // Null before it is opened.
+  JobGraph* graph() { return graph_.get(); }
+  const JobGraph* graph() const { return graph_.get(); }
+  JobPorts* ports() { return ports_.get(); }
+  const JobPorts* ports() const { return ports_.get(); }
+  const JobServices* services() const { return services_.get(); }
+
+  // Once it is Ready.
+  EpochCoordinator& epochs() { return epochs_; }
+  const EpochCoordinator& epochs() const { return epochs_; }
+  EpochCommitter& committer() { return committer_; }
+  // The epoch it goes on behind.
+  std::uint64_t restored() const { return decision_.epoch; }
+
+  // What of a closed epoch becomes durable: all positions that are known, also of splits that
+  // nobody has seen in this run.
+  EpochDelta delta_of(ClosedEpoch closed);
+
+ private:
+  Status perform();
+  Status open_ports();
+  Status settle();
+  Status open_graph();
+  Status restore();
+
+  // Set at construction.
+  JobRunParts parts_;
+
+  Stage stage_ = Stage::OpenPorts;
+  std::shared_ptr<JobServices> services_;
+  std::unique_ptr<JobPorts> ports_;
+  std::unique_ptr<StateImage> image_;
+  EpochTransaction::Recovered outside_;
+  RecoveryDecision decision_;
+  std::vector<std::map<std::string, std::int64_t>> positions_;  // By source and split.
+  std::unique_ptr<JobGraph> graph_;
+  EpochCoordinator epochs_{0};
+  EpochCommitter committer_{{}};
+};
+
+}  // namespace weir

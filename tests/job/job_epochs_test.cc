@@ -1,0 +1,231 @@
+// The life of epochs with a transactional sink and a durable state, and what happens when a step
+// of it goes wrong.
+#include <gmock/gmock.h>
+
+#include "job/job_fixture.h"
+
+namespace weir {
+namespace {
+
+using fakes::TransactionalBroker;
+using std::chrono::seconds;
+using Call = TransactionalBroker::Call;
+using Trouble = TransactionalBroker::Trouble;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class JobEpochsTest : public SteppedJobTest {
+ protected:
+  void SetUp() override { is_durable = true; }
+
+  // in -> out, in transactions; what is not positive goes to side stream filtered, in the same.
+  void start_copy(std::uint32_t workers = 1) {
+    job = std::make_shared<ClickJob>();
+    job->sink("out", job->filter("useful", job->source("in"), [](const Click& each) {
+      return each.amount > 0;
+    }));
+    JobSpec entry = spec();
+    connect_side(entry, "filtered");
+    world.make_transactional("out");
+    world.make_transactional("side.filtered");
+    start(std::move(entry), workers);
+  }
+
+  void start_again() {
+    host.reset();
+    start_copy();
+  }
+
+  std::vector<std::string> published() { return world.broker().values("out"); }
+};
+
+TEST_F(JobEpochsTest, RowsShowWithTheirEpoch) {
+  start_copy();
+  feed(1, "a");
+  feed(2, "b", -1);
+  host->settle();
+  EXPECT_THAT(published(), IsEmpty());
+
+  complete_epoch();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a")));
+  EXPECT_THAT(world.broker().values("side.filtered"), ElementsAre(HasSubstr(R"("user":"b")")));
+  EXPECT_EQ(disk.epoch, 1u);
+  EXPECT_EQ(disk.positions.at(0).positions.at(0).position, 2);
+  EXPECT_EQ(status().epoch.completed, 1u);
+  EXPECT_THAT(world.topic("in").committed(), IsEmpty());
+  EXPECT_EQ(status().sinks.at(0).delivery, Delivery::Transactional);
+}
+
+TEST_F(JobEpochsTest, RowsOfTheNextEpochWaitInTheHost) {
+  start_copy();
+  feed(1, "a");
+  disk.failure = Error(ErrorKind::Unavailable, "no space left on device");
+  host->settle();
+  clock.advance(seconds(1));
+  host->settle();
+  feed(2, "b");
+  host->settle();
+
+  EXPECT_EQ(operator_status("in").rows_in, 2u);
+  EXPECT_EQ(operator_status("out").rows_out, 1u);
+  EXPECT_THAT(published(), IsEmpty());
+}
+
+TEST_F(JobEpochsTest, AFullDiskPausesTheJobUntilThereIsRoom) {
+  start_copy();
+  feed(1, "a");
+  disk.failure = Error(ErrorKind::Unavailable, "no space left on device");
+  clock.advance(seconds(1));
+  host->settle();
+  EXPECT_EQ(status().state, JobState::Running);
+  EXPECT_THAT(status().epoch.pause, HasSubstr("no space left on device"));
+  clock.advance(seconds(10));
+  host->settle();
+  EXPECT_THAT(published(), IsEmpty());
+
+  disk.failure.reset();
+  clock.advance(seconds(10));
+  host->settle();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a")));
+  EXPECT_EQ(status().epoch.pause, "");
+  EXPECT_EQ(status().restarts, 0u);
+}
+
+TEST_F(JobEpochsTest, AnUnknownResultTakesThePathOfACrashInsideTheProcess) {
+  for (const Trouble trouble : {Trouble::Refused, Trouble::Unknown, Trouble::Late}) {
+    for (const Call call : {Call::Flush, Call::Commit}) {
+      SCOPED_TRACE(testing::Message() << static_cast<int>(trouble) << static_cast<int>(call));
+      const std::size_t before = published().size();
+      const std::size_t troubles = world.broker().troubles();
+      start_again();
+      feed(1, "a");
+      host->settle();
+      world.broker().disturb_next(call, trouble);
+      clock.advance(seconds(1));
+      host->settle();
+      EXPECT_EQ(status().state, JobState::Waiting);
+      EXPECT_THAT(status().cause, HasSubstr("did not answer"));
+
+      clock.advance(seconds(1));
+      EXPECT_TRUE(step_until(JobState::Running));
+      world.broker().deliver_late();
+      feed(2, "b");
+      host->settle();
+      complete_epoch();
+
+      EXPECT_EQ(world.broker().troubles(), troubles + 1);
+      EXPECT_EQ(published().size(), before + 2);
+      EXPECT_EQ(status().restarts, 1u);
+    }
+  }
+}
+
+TEST_F(JobEpochsTest, ARunThatWasShutOutStopsItsJob) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  fakes::MemoryTransaction other(world.broker(), "clicks");
+  ASSERT_TRUE(other.recover());
+  clock.advance(seconds(1));
+  host->settle();
+
+  EXPECT_EQ(status().state, JobState::Failed);
+  EXPECT_THAT(status().cause, HasSubstr("another run of clicks has taken over"));
+  EXPECT_THAT(published(), IsEmpty());
+  EXPECT_GT(world.broker().fenced(), 0u);
+}
+
+TEST_F(JobEpochsTest, AStopMakesALastEpochFinal) {
+  start_copy(2);
+  feed(1, "a");
+  host->settle();
+
+  ASSERT_TRUE(host->stop("clicks", seconds(5)));
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a")));
+  EXPECT_EQ(disk.epoch, 1u);
+  EXPECT_FALSE(disk.prepared);
+  EXPECT_EQ(operator_status("in").rows_in, 1u);
+}
+
+TEST_F(JobEpochsTest, TheEndOfTheSourcesIsAnEpochOfItsOwn) {
+  start_copy(2);
+  feed(1, "a");
+  world.topic("in").end_all();
+  host->settle();
+
+  EXPECT_EQ(status().state, JobState::Finished);
+  EXPECT_THAT(published(), ElementsAre(click(1, "a")));
+  EXPECT_EQ(disk.positions.at(0).positions.at(0).position, 1);
+}
+
+TEST_F(JobEpochsTest, ACrashBetweenTwoEpochsLosesAndRepeatsNothing) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  complete_epoch();
+  feed(2, "b");
+  host->settle();
+  start_again();
+  host->settle();
+  complete_epoch();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a"), click(2, "b")));
+  EXPECT_EQ(disk.epoch, 2u);
+}
+
+TEST_F(JobEpochsTest, AStateThatIsTooOldStopsTheJob) {
+  start_copy();
+  complete_epoch();
+  const fakes::MemoryDisk first = disk;
+  complete_epoch();
+  host.reset();
+
+  disk = first;
+  start_copy();
+
+  EXPECT_EQ(status().state, JobState::Failed);
+  EXPECT_THAT(status().cause, HasSubstr("ends with epoch 1, but the sinks hold epoch 2"));
+}
+
+TEST_F(JobEpochsTest, AStateThatIsGoneIsSaidAloud) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  complete_epoch();
+  host.reset();
+
+  disk = {};
+  start_copy();
+  feed(2, "b");
+  host->settle();
+  complete_epoch();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a"), click(2, "b")));
+  EXPECT_THAT(log.lines(), testing::Contains(HasSubstr("there is no state")));
+}
+
+TEST_F(JobEpochsTest, WithoutATransactionPositionsAreCommittedBehindTheState) {
+  make_sums();
+  start(spec());
+  feed(1, "a");
+  host->settle();
+  disk.failure = Error(ErrorKind::Unavailable, "no space left on device");
+  clock.advance(seconds(1));
+  host->settle();
+  EXPECT_THAT(world.topic("in").committed(), IsEmpty());
+
+  disk.failure.reset();
+  clock.advance(seconds(10));
+  host->settle();
+
+  EXPECT_GE(disk.epoch, 1u);
+  EXPECT_THAT(world.topic("in").committed(), ElementsAre(Pair("memory/0", 1)));
+}
+
+}  // namespace
+}  // namespace weir
