@@ -1,0 +1,288 @@
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/format.h"
+
+namespace weir::sim {
+namespace {
+
+using fakes::TransactionalBroker;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kSplits = 3;
+constexpr std::int64_t kOutOfOrder = 20;
+constexpr std::int64_t kWindow = 50;
+const std::vector<std::string> kPorts = {"out", "raw", "side.filtered", "side.errors"};
+
+std::string between(const std::string& text, const std::string& before, char behind) {
+  const std::size_t begin = text.find(before);
+  if (begin == std::string::npos) return "?";
+  const std::size_t from = begin + before.size();
+  return text.substr(from, text.find(behind, from) - from);
+}
+
+std::string differences(const std::string& port,
+                        const std::multiset<std::string>& expected,
+                        const std::multiset<std::string>& found) {
+  std::vector<std::string> missing;
+  std::vector<std::string> surplus;
+  std::ranges::set_difference(expected, found, std::back_inserter(missing));
+  std::ranges::set_difference(found, expected, std::back_inserter(surplus));
+  if (missing.empty() && surplus.empty()) return {};
+  return format("{}: {} missing ({}), {} too many ({})",
+                port,
+                missing.size(),
+                missing.empty() ? "" : missing.front(),
+                surplus.size(),
+                surplus.empty() ? "" : surplus.front());
+}
+
+}  // namespace
+
+Simulation::Simulation(std::uint64_t seed, Mutation mutation)
+    : random_(seed),
+      mutation_(mutation),
+      workers_(1 + static_cast<std::uint32_t>(random_() % 3)),
+      records_(50 + random_() % 150),
+      times_(kSplits),
+      offsets_(kSplits) {
+  make_job();
+  world_.topic("in", kSplits);
+  if (mutation == Mutation::SkipFence) world_.broker().stop_fencing();
+  if (mutation == Mutation::SkipFlush) world_.broker().stop_flushing();
+  if (mutation == Mutation::HideTrouble) world_.broker().hide_troubles();
+  if (mutation == Mutation::DropSideRow) world_.broker().lose_next("side.errors");
+  machine_ = start_machine(std::make_shared<SimDisk>());
+}
+
+Simulation::~Simulation() = default;
+
+void Simulation::make_job() {
+  const auto useful = job_->filter(
+      "useful", job_->source("in", kOutOfOrder), [](const Click& c) { return c.amount % 7 != 0; });
+  job_->sink("raw", useful);
+  job_->sink("out", job_->sum("sums", job_->key_by_user("user", useful), {kWindow, kWindow}));
+}
+
+JobSpec Simulation::spec() {
+  const auto request = [](const std::string& port) {
+    PortRequest made;
+    made.job = "clicks";
+    made.port = port;
+    return made;
+  };
+  JobSpec made;
+  made.name = "clicks";
+  made.epoch = milliseconds(100);
+  SourceSpec source;
+  source.uid = "in";
+  source.request = request("in");
+  source.idle_after = milliseconds(0);
+  made.sources.push_back(std::move(source));
+  for (const std::string& port : kPorts) {
+    world_.output(port);
+    world_.make_transactional(port);
+    if (port.starts_with("side.")) {
+      SideSpec side;
+      side.stream = port.substr(5);
+      side.request = request(port);
+      made.sides.push_back(std::move(side));
+    } else {
+      SinkSpec sink;
+      sink.uid = port;
+      sink.request = request(port);
+      made.sinks.push_back(std::move(sink));
+    }
+  }
+  return made;
+}
+
+Simulation::Machine Simulation::start_machine(std::shared_ptr<SimDisk> disk) {
+  Machine machine{
+      .disk = std::move(disk), .has_stumbled = std::make_shared<bool>(false), .host = nullptr};
+  JobHostOptions options{
+      .workers = workers_,
+      .clock = clock_,
+      .log = log_,
+      .find_connector = [this](std::string_view, const std::filesystem::path&)
+          -> Result<const Connector*> { return &world_; },
+      .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
+        return std::shared_ptr<const JobCode>(job_);
+      },
+      .on_change = [stumbled = machine.has_stumbled](
+                       const std::string&,
+                       JobState state) { *stumbled |= state == JobState::Failing; },
+      .open_image = [this, seen = machine.disk](const JobSpec&, bool)
+          -> Result<std::unique_ptr<StateImage>> { return open_sim_image(*seen, mutation_); }};
+  machine.host = std::make_unique<SteppedHost>(std::move(options), random_());
+  CHECK(machine.host->submit(spec()));
+  return machine;
+}
+
+void Simulation::feed() {
+  const std::size_t split = random_() % kSplits;
+  const std::size_t offset = offsets_[split]++;
+  --records_;
+  if (chance(10)) {
+    world_.topic("in").append(split, "nonsense");
+    errors_.insert(format("{} {}", split, offset));
+    return;
+  }
+  times_[split] += static_cast<std::int64_t>(random_() % 10);
+  const auto back = static_cast<std::int64_t>(random_() % (kOutOfOrder + 1));
+  const std::int64_t time = std::max<std::int64_t>(0, times_[split] - back);
+  const std::string user = format("user-{}", random_() % 5);
+  const auto amount = static_cast<std::int64_t>(1 + random_() % 1000);
+  world_.topic("in").append(split, click(time, user, amount));
+  if (amount % 7 == 0) {
+    ++filtered_;
+    return;
+  }
+  raw_.insert(click(time, user, amount));
+  sums_[{(time / kWindow + 1) * kWindow - 1, user}] += amount;
+}
+
+void Simulation::step(std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (!zombies_.empty() && chance(4)) {
+      step_zombie();
+    } else {
+      machine_.host->step();
+    }
+  }
+}
+
+// One that stumbles is not let up again: it would take the job back, which is its right.
+void Simulation::step_zombie() {
+  const std::size_t index = random_() % zombies_.size();
+  zombies_[index].host->step();
+  if (*zombies_[index].has_stumbled) {
+    zombies_.erase(zombies_.begin() + static_cast<std::ptrdiff_t>(index));
+  }
+}
+
+JobStatus Simulation::status() {
+  return machine_.host->status().jobs.at(0);
+}
+
+bool Simulation::is_up() {
+  return machine_.host->step_until(
+      [this] {
+        if (status().state == JobState::Waiting) clock_.advance(std::chrono::seconds(1));
+        return status().state == JobState::Running || is_over(status().state);
+      },
+      5'000);
+}
+
+// The process is gone between two steps; what the disk had not synced may be gone as well.
+void Simulation::crash() {
+  ++events_.crashes;
+  const auto disk = machine_.disk;
+  machine_.host.reset();
+  if (chance(2)) {
+    events_.lost_marks += disk->now.epoch != disk->synced.epoch ? 1 : 0;
+    disk->now = disk->synced;
+  }
+  disk->now.failure.reset();
+  machine_ = start_machine(disk);
+}
+
+// The host only sleeps. Another takes over with its disk; then it wakes up, with what it has seen
+// of the disk so far.
+void Simulation::replace() {
+  // One that has not taken over yet would do so when it wakes up, which is its right.
+  if (!is_up() || status().state != JobState::Running) return;
+  ++events_.zombies;
+  auto copy = std::make_shared<SimDisk>(*machine_.disk);
+  copy->now.failure.reset();
+  zombies_.push_back(std::move(machine_));
+  machine_ = start_machine(std::move(copy));
+  static_cast<void>(is_up());
+  if (zombies_.size() > 2) zombies_.pop_front();
+}
+
+void Simulation::disturb() {
+  using Trouble = TransactionalBroker::Trouble;
+  using Call = TransactionalBroker::Call;
+  switch (random_() % 12) {
+    case 0: return crash();
+    case 1:
+      if (chance(3)) replace();
+      return;
+    case 2:
+    case 3: {
+      const auto call = static_cast<Call>(random_() % 3);
+      world_.broker().disturb_next(call, static_cast<Trouble>(random_() % 3));
+      return;
+    }
+    case 4: return world_.broker().deliver_late();
+    case 5:
+      ++events_.full_disks;
+      machine_.disk->now.failure = Error(ErrorKind::Unavailable, "no space left on device");
+      return;
+    case 6: return machine_.disk->now.failure.reset();
+    case 7: return world_.topic("in").limit_polls(1 + random_() % 20);
+    default: return clock_.advance(milliseconds(random_() % 150));
+  }
+}
+
+std::string Simulation::run() {
+  while (records_ > 0) {
+    for (std::size_t i = random_() % 4; i > 0 && records_ > 0; --i)
+      feed();
+    if (chance(3)) disturb();
+    step(random_() % 60);
+    clock_.advance(milliseconds(random_() % 30));
+  }
+  world_.topic("in").end_all();
+  for (std::size_t i = 0; i < 30 && !is_over(status().state); ++i) {
+    disturb();
+    step(random_() % 60);
+  }
+  std::string problem = wait_for_end();
+  events_.troubles = world_.broker().troubles();
+  events_.fenced = world_.broker().fenced();
+  events_.restarts += status().restarts;
+  return problem.empty() ? compare() : problem;
+}
+
+std::string Simulation::wait_for_end() {
+  world_.topic("in").limit_polls(SIZE_MAX);
+  machine_.disk->now.failure.reset();
+  world_.broker().calm();
+  for (std::size_t i = 0; i < 2000 && !is_over(status().state); ++i) {
+    step(100);
+    clock_.advance(milliseconds(200));
+  }
+  const JobStatus last = status();
+  if (last.state == JobState::Finished) return {};
+  return format("the job is {}: {}", name_of(last.state), last.cause);
+}
+
+std::string Simulation::compare() const {
+  const TransactionalBroker& broker = world_.broker();
+  const auto found = [&](const std::string& port) {
+    const auto values = broker.values(port);
+    return std::multiset<std::string>(values.begin(), values.end());
+  };
+  std::multiset<std::string> out;
+  for (const auto& [place, amount] : sums_)
+    out.insert(click(place.first, place.second, amount));
+  std::string problem = differences("out", out, found("out"));
+  if (problem.empty()) problem = differences("raw", raw_, found("raw"));
+  std::multiset<std::string> errors;
+  for (const std::string& record : broker.values("side.errors")) {
+    errors.insert(format(
+        "{} {}", between(record, R"("partition":)", ','), between(record, R"("offset":)", ',')));
+  }
+  if (problem.empty()) problem = differences("errors", errors_, errors);
+  const std::size_t filtered = broker.values("side.filtered").size();
+  if (problem.empty() && filtered != filtered_) {
+    problem = format("filtered: {} instead of {}", filtered, filtered_);
+  }
+  return problem;
+}
+
+}  // namespace weir::sim

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "fakes/manual_clock.h"
+#include "fakes/memory_connector.h"
+#include "fakes/recorded_log.h"
+#include "job/click_job.h"
+#include "job/stepped_host.h"
+#include "sim/sim_image.h"
+
+namespace weir::sim {
+
+// One job, its broker and its disk in one thread, from a seed, which also says when the host dies,
+// is replaced while it only sleeps, gets no answer or finds no room. What readers of committed
+// records see in the end must be what an undisturbed run gives: every row once.
+class Simulation final {
+ public:
+  Simulation(std::uint64_t seed, Mutation mutation);
+  ~Simulation();
+  Simulation(const Simulation&) = delete;
+  Simulation& operator=(const Simulation&) = delete;
+
+  // What is wrong in the end; empty: nothing.
+  std::string run();
+
+  // What happened on the way.
+  struct Events {
+    std::size_t crashes = 0;
+    std::size_t lost_marks = 0;  // Of those, with a commit of the state that was not synced.
+    std::size_t zombies = 0;
+    std::size_t full_disks = 0;
+    std::size_t troubles = 0;
+    std::size_t fenced = 0;
+    std::size_t restarts = 0;
+  };
+  const Events& events() const { return events_; }
+
+ private:
+  // A host and the disk that it sees.
+  struct Machine {
+    std::shared_ptr<SimDisk> disk;
+    std::shared_ptr<bool> has_stumbled;  // Its job was taken down.
+    std::unique_ptr<SteppedHost> host;
+  };
+
+  void make_job();
+  JobSpec spec();
+  Machine start_machine(std::shared_ptr<SimDisk> disk);
+  void feed();
+  void disturb();
+  void crash();
+  void replace();
+  void step_zombie();
+  void step(std::size_t count);
+  JobStatus status();
+  bool is_up();
+  std::string wait_for_end();
+  std::string compare() const;
+  bool chance(std::size_t of) { return random_() % of == 0; }
+
+  std::mt19937_64 random_;
+  Mutation mutation_;
+  std::uint32_t workers_;
+  std::size_t records_;  // Still to be fed.
+  fakes::ManualClock clock_;
+  fakes::RecordedLog log_{LogLevel::Error};
+  fakes::MemoryConnector world_;
+  std::shared_ptr<ClickJob> job_ = std::make_shared<ClickJob>();
+  std::vector<std::int64_t> times_;   // By split: the largest so far.
+  std::vector<std::size_t> offsets_;  // By split.
+
+  std::map<std::pair<std::int64_t, std::string>, std::int64_t> sums_;
+  std::multiset<std::string> raw_;
+  std::size_t filtered_ = 0;
+  std::multiset<std::string> errors_;  // "split offset"
+
+  Machine machine_;
+  std::deque<Machine> zombies_;
+  Events events_;
+};
+
+}  // namespace weir::sim
