@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "checkpoint/state_folder.h"
 
 namespace weir {
 namespace {
@@ -46,7 +47,8 @@ Result<std::unique_ptr<Host>> Host::start(LoadedJobs loaded, const Clock& clock,
 Result<std::unique_ptr<StateImage>> Host::open_image(const JobSpec& job,
                                                      bool is_exactly_once) const {
   if (!is_exactly_once) return nullptr;
-  return open_rocks_image(loaded_.jobs.host.state / job.name, {.job = job.name}, images_);
+  return open_rocks_image(
+      image_folder(loaded_.jobs.host.state, job.name), {.job = job.name}, images_);
 }
 
 Status Host::open_http() {

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/crash_point.h"
+#include "job/state_forms.h"
 
 namespace weir {
 
@@ -65,6 +66,7 @@ Status JobRun::settle() {
   if (image_ != nullptr) {
     facts.image = image_->epoch();
     facts.prepared = image_->prepared();
+    facts.is_restored = image_->is_restored();
   }
   facts.is_transactional = ports_->transaction() != nullptr;
   facts.published = outside_.epoch;
@@ -104,6 +106,7 @@ Status JobRun::open_graph() {
   OpenState open_state;
   if (image_ != nullptr) {
     open_state = [this](std::string_view uid) { return image_->reader(uid); };
+    describe_state();
   }
   TRY(graph_,
       JobGraph::open({.spec = parts_.spec,
@@ -118,6 +121,13 @@ Status JobRun::open_graph() {
                       .open_state = std::move(open_state)},
                      positions));
   return Done{};
+}
+
+void JobRun::describe_state() {
+  const JobDescription& job = parts_.code.description();
+  for (const OperatorDescription& each : job.operators) {
+    if (const auto form = state_form_of(job, each)) image_->describe(each.uid, encode_form(*form));
+  }
 }
 
 Status JobRun::restore() {

@@ -93,6 +93,7 @@ class JobRun final {
   Status open_ports();
   Status settle();
   Status open_graph();
+  void describe_state();
   Status restore();
 
   // Set at construction.
