@@ -84,10 +84,17 @@ Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
                         image,
                         published));
   }
+  if (!facts.may_start_empty) {
+    return Error(ErrorKind::Invalid,
+                 format("the sinks hold epoch {} of this job, but its state is not here: put its "
+                        "state directory back, restore a savepoint, or go on with empty state "
+                        "(weir run --start-empty NAME)",
+                        published));
+  }
   decision.positions = PositionsFrom::Outside;
-  decision.warning =
-      format("the sinks hold epoch {}, but there is no state: going on behind it with empty state",
-             published);
+  decision.warning = format(
+      "the sinks hold epoch {}, but there is no state: going on behind it with empty state, as asked",
+      published);
   return decision;
 }
 

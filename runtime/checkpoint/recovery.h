@@ -14,6 +14,7 @@ struct RecoveryFacts {
   std::uint64_t image = 0;                     // The last epoch of the image; 0: none.
   std::optional<std::uint64_t> prepared = {};  // The one that is prepared behind it.
   bool is_restored = false;                    // The image was put in place by hand.
+  bool may_start_empty = false;                // Though the outside world remembers the job.
   bool is_transactional = false;               // There is an outside world that judges, and
   std::optional<std::uint64_t> published =
       {};  // its last epoch of the job; none: it knows of none.
@@ -34,7 +35,8 @@ struct RecoveryDecision {
   std::string warning = {};  // Empty when all is as a crash leaves it.
 };
 
-// Corrupt when state and outside world cannot be of the same job: it must not start then.
+// Corrupt when state and outside world cannot be of the same job, Invalid when the state is gone: it
+// must not start then.
 Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts);
 
 }  // namespace weir

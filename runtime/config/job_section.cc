@@ -225,6 +225,7 @@ SinkSpec read_sink(TableReader& reader,
   spec.connector = std::move(connection.connector);
   spec.connector_plugin = std::move(connection.connector_plugin);
   spec.request = std::move(connection.request);
+  spec.delivery = connection.delivery;
   return spec;
 }
 
@@ -247,6 +248,7 @@ SideSpec read_side(TableReader& reader,
   spec.connector = std::move(connection.connector);
   spec.connector_plugin = std::move(connection.connector_plugin);
   spec.request = std::move(connection.request);
+  spec.delivery = connection.delivery;
   return spec;
 }
 

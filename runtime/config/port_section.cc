@@ -278,8 +278,9 @@ PortConnection read_connection(TableReader& reader,
       check_cluster(reader, connection.request, context);
   if (is_right && chosen->connector) {
     check_with_connector(reader, *chosen->connector, direction, connection.request, context);
-    const bool is_sink = direction == PortDirection::Out;
-    if (is_sink && chosen->connector->delivery_of(connection.request) == Delivery::Transactional) {
+    if (direction == PortDirection::Out)
+      connection.delivery = chosen->connector->delivery_of(connection.request);
+    if (connection.delivery == Delivery::Transactional) {
       context.transactional.push_back(
           {chosen->connector, connection.request, reader.position(), reader.path_of("")});
     }

@@ -16,6 +16,7 @@ struct PortConnection {
   std::string connector;
   std::filesystem::path connector_plugin;
   PortRequest request;
+  Delivery delivery = Delivery::AtLeastOnce;  // Of a sink.
 };
 
 // One use of a connector as the table of `reader` describes it. The caller has asked for (or made

@@ -37,6 +37,7 @@ struct SinkSpec {
   std::filesystem::path connector_plugin;
   std::string format = "json";
   PortRequest request;
+  Delivery delivery = Delivery::AtLeastOnce;
   std::vector<std::string>
       key;  // Fields whose values, joined by '|', become the message's key; empty: no key.
 };
@@ -47,6 +48,7 @@ struct SideSpec {
   std::string connector;
   std::filesystem::path connector_plugin;
   PortRequest request;
+  Delivery delivery = Delivery::AtLeastOnce;
   std::chrono::milliseconds slower_than{
       0};  // timing only: set aside only records whose delay is larger.
   // errors only: a longer value is cut, which the record says. Base64 makes it a third longer, so
@@ -75,6 +77,7 @@ struct JobSpec {
   std::string job_class;
   std::chrono::milliseconds epoch = std::chrono::seconds(1);
   OnError on_error = OnError::DeadLetter;
+  bool may_start_empty = false;  // Without its state, although its sinks remember it.
   std::vector<ParameterValue>
       parameters;  // One for each parameter of the job's description, defaults filled in.
   std::vector<SourceSpec> sources;  // One for each source port.

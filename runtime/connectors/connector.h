@@ -98,6 +98,13 @@ class Connector {
     return {};
   }
 
+  // Whether what Source::commit is told outlives the process. What the job made of the records
+  // before it must outlive it too, then.
+  virtual bool remembers_positions(const PortRequest& source) const {
+    static_cast<void>(source);
+    return false;
+  }
+
   virtual Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const = 0;
   virtual Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const = 0;
 
@@ -140,6 +147,7 @@ class Connector {
   struct TransactionalPorts {
     std::unique_ptr<EpochTransaction> transaction;
     std::vector<std::unique_ptr<Sink>> sinks;
+    std::vector<bool> has_positions;  // By source: they are committed in the transaction.
   };
   virtual Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
                                                       std::span<const PortRequest> sources) const {

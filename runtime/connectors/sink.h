@@ -23,6 +23,15 @@ enum class Delivery : std::uint8_t {
   Transactional,  // Takes part in the epoch.
 };
 
+constexpr std::string_view name_of(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::AtLeastOnce: return "at-least-once";
+    case Delivery::Idempotent: return "idempotent";
+    case Delivery::Transactional: return "exactly-once";
+  }
+  return "";
+}
+
 // Lent until write returns.
 struct OutMessage {
   std::string_view key;
@@ -52,7 +61,7 @@ class SinkWriter {
   virtual void seal(std::uint64_t epoch) { static_cast<void>(epoch); }
 };
 
-// One sink port (or side stream) of one job. Called on the control thread only.
+// One sink port (or side stream) of one job. Used on one thread at a time, as a Source is.
 class Sink {
  public:
   virtual ~Sink() = default;

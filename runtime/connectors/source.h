@@ -75,7 +75,8 @@ class SourceReader {
   virtual std::vector<SplitPosition> positions() const = 0;
 };
 
-// One source port of one job. Called on the control thread only.
+// One source port of one job. Used on one thread at a time: the job's until its tasks run, then the
+// control thread.
 class Source {
  public:
   virtual ~Source() = default;

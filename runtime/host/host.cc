@@ -29,8 +29,10 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
              .find_suspects = [this](const std::string& job) { return history_.suspects_of(job); },
              .on_change = {},
              .open_image =
-                 [this](const JobSpec& job, bool is_exactly_once) {
-                   return open_image(job, is_exactly_once);
+                 [this](const JobSpec& job) {
+                   return open_rocks_image(image_folder(loaded_.jobs.host.state, job.name),
+                                           {.job = job.name},
+                                           images_);
                  }}) {}
 
 Host::~Host() = default;
@@ -41,14 +43,6 @@ Result<std::unique_ptr<Host>> Host::start(LoadedJobs loaded, const Clock& clock,
   host->tell_history();
   host->submit_jobs();
   return host;
-}
-
-// What can come twice anyway may as well be computed again.
-Result<std::unique_ptr<StateImage>> Host::open_image(const JobSpec& job,
-                                                     bool is_exactly_once) const {
-  if (!is_exactly_once) return nullptr;
-  return open_rocks_image(
-      image_folder(loaded_.jobs.host.state, job.name), {.job = job.name}, images_);
 }
 
 Status Host::open_http() {

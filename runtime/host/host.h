@@ -46,7 +46,6 @@ class Host final {
 
  private:
   Host(LoadedJobs loaded, const Clock& clock, LogSink& log);
-  Result<std::unique_ptr<StateImage>> open_image(const JobSpec& job, bool is_exactly_once) const;
   void submit_jobs();
   void tell_history();
   Status open_http();

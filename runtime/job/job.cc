@@ -70,18 +70,14 @@ void Job::start_run() {
                                               .sites = parts_.sites,
                                               .suspects = parts_.suspects,
                                               .log = parts_.log});
+  if (Status found = run_->step(); !found) return fail(found.error());
   proceed();
 }
 
 void Job::proceed() {
-  while (run_->stage() != JobRun::Stage::Ready) {
-    if (JobRun::may_block(run_->stage())) {
-      if (run_->stage() == JobRun::Stage::Restore) enter(JobState::Restoring);
-      return work([this] { return run_->step(); });
-    }
-    if (Status done = run_->step(); !done) return fail(done.error());
-  }
-  hand_over();
+  if (run_->stage() == JobRun::Stage::Ready) return hand_over();
+  if (run_->stage() == JobRun::Stage::Restore) enter(JobState::Restoring);
+  work([this] { return run_->step(); });
 }
 
 void Job::hand_over() {
@@ -154,7 +150,7 @@ void Job::handle(TaskFailed event) {
 }
 
 void Job::handle(TasksReturned event) {
-  event.tasks.clear();
+  returned_.push_back(std::move(event.tasks));
   --workers_missing_;
   settle_end();
 }
@@ -347,24 +343,33 @@ void Job::end(JobState outcome) {
 
 void Job::settle_end() {
   if (workers_missing_ > 0 || is_working_) return;
-  if (has_tasks_) last_status_ = JobStatistics(*this).read();
-  const MonotonicTime now = parts_.clock.monotonic_now();
-  if (has_tasks_ && now - ran_since_ >= kGoodRun) restart_delay_.reset();
-  has_tasks_ = false;
-  run_.reset();
+  if (run_ != nullptr) return close_run();
+  const JobState outcome = *std::exchange(outcome_, std::nullopt);
+  if (outcome == JobState::Waiting) {
+    const milliseconds delay = restart_delay_.next();
+    next_start_ = parts_.clock.monotonic_now() + delay;
+    parts_.log.warning("starts again in {} ms", delay.count());
+  }
+  enter(outcome);
+}
+
+// Clients may wait for the outside world when they are closed.
+void Job::close_run() {
+  if (std::exchange(has_tasks_, false)) {
+    last_status_ = JobStatistics(*this).read();
+    if (parts_.clock.monotonic_now() - ran_since_ >= kGoodRun) restart_delay_.reset();
+  }
   epochs_.clear();
   closed_.clear();
   rest_epoch_.reset();
   retry_at_.reset();
   retry_delay_.reset();
   completed_.pause.clear();
-  const JobState outcome = *std::exchange(outcome_, std::nullopt);
-  if (outcome == JobState::Waiting) {
-    const milliseconds delay = restart_delay_.next();
-    next_start_ = now + delay;
-    parts_.log.warning("starts again in {} ms", delay.count());
-  }
-  enter(outcome);
+  work([this]() -> Status {
+    returned_.clear();
+    run_.reset();
+    return Done{};
+  });
 }
 
 void Job::sample_blocking(MonotonicTime now) {

@@ -111,6 +111,7 @@ class Job final : private TaskReports {
   void fail(const Error& error);
   void end(JobState outcome);
   void settle_end();
+  void close_run();
   void sample_blocking(MonotonicTime now);
   bool is_ending() const { return outcome_.has_value(); }
   JobStatus outline() const;
@@ -131,6 +132,7 @@ class Job final : private TaskReports {
   bool is_working_ = false;
   bool has_tasks_ = false;           // They were handed to the workers.
   std::size_t workers_missing_ = 0;  // Those that have not given the tasks back.
+  std::vector<Tasks> returned_;      // Of those that have.
 
   // The epochs that were begun and are not final, and those of them that are closed and wait.
   std::deque<Epoch> epochs_;

@@ -48,10 +48,9 @@ struct JobHostOptions {
   // call the host.
   std::function<void(const std::string& job, JobState state)> on_change;
 
-  // Opens the durable image of a job; null when it is to have none. `is_exactly_once`: it has sinks
-  // that take part in its epochs. Called on the job's own thread. May be empty: no job has one.
-  std::function<Result<std::unique_ptr<StateImage>>(const JobSpec& job, bool is_exactly_once)>
-      open_image = {};
+  // Opens the durable image of a job that keeps its state. Called on the job's own thread. May be
+  // empty: no job keeps its state.
+  std::function<Result<std::unique_ptr<StateImage>>(const JobSpec& job)> open_image = {};
 };
 
 // Loads `plugin_path` and finds `type` in it: the usual load_code.

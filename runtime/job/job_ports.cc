@@ -29,79 +29,113 @@ Result<std::vector<std::unique_ptr<T>>> exactly(Result<std::vector<std::unique_p
   return made;
 }
 
-template <class Spec>
-Result<const Connector*> connector_of(const Spec& spec, const FindConnector& find) {
-  return find(spec.connector, spec.connector_plugin);
+bool is_transactional(const Connector& connector, const PortRequest& request) {
+  return connector.delivery_of(request) == Delivery::Transactional;
 }
 
 // None when it is part of the transaction.
-template <class Spec>
-Result<std::unique_ptr<Sink>> open_sink(const Spec& spec, const FindConnector& find) {
-  TRY(const Connector* connector, connector_of(spec, find));
-  if (connector->delivery_of(spec.request) == Delivery::Transactional) return nullptr;
-  return connector->open_sink(spec.request);
+Result<std::unique_ptr<Sink>> open_sink(const Connector& connector, const PortRequest& request) {
+  if (is_transactional(connector, request)) return nullptr;
+  return connector.open_sink(request);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<JobPorts>> JobPorts::open(const JobSpec& spec, const FindConnector& find) {
+Result<std::unique_ptr<JobPorts>> JobPorts::find(const JobSpec& spec, const FindConnector& find) {
   std::unique_ptr<JobPorts> ports(new JobPorts(spec));
-  TRY_DO(ports->open_all(find));
+  TRY_DO(ports->find_all(find));
   return ports;
 }
 
-Status JobPorts::open_all(const FindConnector& find) {
-  for (const SourceSpec& source : spec_.sources) {
-    const std::string what = "source " + source.uid;
-    TRY(const Connector* connector, connector_of(source, find).during(what));
-    TRY(auto opened, connector->open_source(source.request).during(what));
-    sources_.push_back(std::move(opened));
-    source_owners_.push_back(connector);
-  }
-  for (const SinkSpec& sink : spec_.sinks) {
-    TRY(auto opened, open_sink(sink, find).during("sink " + sink.uid));
-    sinks_.push_back(std::move(opened));
-  }
+Status JobPorts::find_all(const FindConnector& find) {
+  const auto add = [&](const auto& spec, std::vector<const Connector*>& owners) -> Status {
+    TRY(const Connector* connector, find(spec.connector, spec.connector_plugin));
+    owners.push_back(connector);
+    return Done{};
+  };
+  for (const SourceSpec& source : spec_.sources)
+    TRY_DO(add(source, source_owners_).during("source " + source.uid));
+  for (const SinkSpec& sink : spec_.sinks)
+    TRY_DO(add(sink, sink_owners_).during("sink " + sink.uid));
   for (const SideSpec& side : spec_.sides) {
     TRY(const SideStream stream, side_named(side.stream));
-    TRY(auto opened, open_sink(side, find).during("side stream " + side.stream));
-    sides_[static_cast<std::size_t>(stream)] = std::move(opened);
+    side_streams_.push_back(stream);
+    TRY_DO(add(side, side_owners_).during("side stream " + side.stream));
   }
-  return open_transaction(find);
+  return Done{};
+}
+
+bool JobPorts::keeps_state() const {
+  for (std::size_t i = 0; i < spec_.sources.size(); ++i) {
+    if (source_owners_[i]->remembers_positions(spec_.sources[i].request)) return true;
+  }
+  for (std::size_t i = 0; i < spec_.sinks.size(); ++i) {
+    if (weir::is_transactional(*sink_owners_[i], spec_.sinks[i].request)) return true;
+  }
+  for (std::size_t i = 0; i < spec_.sides.size(); ++i) {
+    if (weir::is_transactional(*side_owners_[i], spec_.sides[i].request)) return true;
+  }
+  return false;
+}
+
+Status JobPorts::open() {
+  for (std::size_t i = 0; i < spec_.sources.size(); ++i) {
+    const SourceSpec& source = spec_.sources[i];
+    TRY(auto opened,
+        source_owners_[i]->open_source(source.request).during("source " + source.uid));
+    sources_.push_back(std::move(opened));
+  }
+  for (std::size_t i = 0; i < spec_.sinks.size(); ++i) {
+    const SinkSpec& sink = spec_.sinks[i];
+    TRY(auto opened, open_sink(*sink_owners_[i], sink.request).during("sink " + sink.uid));
+    sinks_.push_back(std::move(opened));
+  }
+  for (std::size_t i = 0; i < spec_.sides.size(); ++i) {
+    const SideSpec& side = spec_.sides[i];
+    TRY(auto opened,
+        open_sink(*side_owners_[i], side.request).during("side stream " + side.stream));
+    sides_[static_cast<std::size_t>(side_streams_[i])] = std::move(opened);
+  }
+  return open_transaction();
 }
 
 // Of what open_sink() left out.
-Status JobPorts::open_transaction(const FindConnector& find) {
+Status JobPorts::open_transaction() {
+  const Connector* judge = nullptr;
   std::vector<PortRequest> requests;
   std::vector<std::unique_ptr<Sink>*> places;
-  const auto add = [&](const auto& spec, std::unique_ptr<Sink>& place) -> Status {
+  const auto add = [&](const Connector* owner, const PortRequest& request, auto& place) -> Status {
     if (place != nullptr) return Done{};
-    TRY(const Connector* connector, connector_of(spec, find));
-    if (transactional_ != nullptr && transactional_ != connector) {
+    if (judge != nullptr && judge != owner) {
       return Error(ErrorKind::Invalid, "exactly-once sinks of two connectors in one job");
     }
-    transactional_ = connector;
-    requests.push_back(spec.request);
+    judge = owner;
+    requests.push_back(request);
     places.push_back(&place);
     return Done{};
   };
   for (std::size_t i = 0; i < sinks_.size(); ++i)
-    TRY_DO(add(spec_.sinks[i], sinks_[i]));
-  for (const SideSpec& side : spec_.sides) {
-    TRY(const SideStream stream, side_named(side.stream));
-    TRY_DO(add(side, sides_[static_cast<std::size_t>(stream)]));
+    TRY_DO(add(sink_owners_[i], spec_.sinks[i].request, sinks_[i]));
+  for (std::size_t i = 0; i < spec_.sides.size(); ++i) {
+    auto& place = sides_[static_cast<std::size_t>(side_streams_[i])];
+    TRY_DO(add(side_owners_[i], spec_.sides[i].request, place));
   }
-  if (transactional_ == nullptr) return Done{};
+  is_in_transaction_.assign(sources_.size(), false);
+  if (judge == nullptr) return Done{};
   std::vector<PortRequest> sources;
+  std::vector<std::size_t> source_places;
   for (std::size_t i = 0; i < sources_.size(); ++i) {
-    if (source_owners_[i] == transactional_) sources.push_back(spec_.sources[i].request);
+    if (source_owners_[i] != judge) continue;
+    sources.push_back(spec_.sources[i].request);
+    source_places.push_back(i);
   }
-  TRY(auto opened,
-      transactional_->open_transaction(requests, sources).during("open the transaction"));
-  CHECK(opened.sinks.size() == places.size());
+  TRY(auto opened, judge->open_transaction(requests, sources).during("open the transaction"));
+  CHECK(opened.sinks.size() == places.size() && opened.has_positions.size() == sources.size());
   transaction_ = std::move(opened.transaction);
   for (std::size_t i = 0; i < places.size(); ++i)
     *places[i] = std::move(opened.sinks[i]);
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    is_in_transaction_[source_places[i]] = opened.has_positions[i];
   return Done{};
 }
 
@@ -179,7 +213,7 @@ std::vector<SinkStatus> JobPorts::deliveries() const {
 }
 
 Status JobPorts::commit(std::size_t source, std::span<const SplitPosition> positions) {
-  if (source_owners_.at(source) == transactional_) return Done{};
+  if (is_in_transaction_.at(source)) return Done{};
   return sources_.at(source)->commit(positions).during("source " + spec_.sources[source].uid);
 }
 

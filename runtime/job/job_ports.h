@@ -20,12 +20,21 @@ namespace weir {
 using FindConnector = std::function<Result<const Connector*>(std::string_view name,
                                                              const std::filesystem::path& plugin)>;
 
-// The connectors of one job, opened. Control thread only, but for the transaction's own functions.
+// The connectors of one job. Used on one thread at a time, but for the transaction's own functions.
 // What it opened, it outlives.
 class JobPorts final {
  public:
-  // Opens everything that the job's entry names; an error names the port.
-  static Result<std::unique_ptr<JobPorts>> open(const JobSpec& spec, const FindConnector& find);
+  // Finds the connectors that the job's entry names. `spec` outlives the ports.
+  static Result<std::unique_ptr<JobPorts>> find(const JobSpec& spec, const FindConnector& find);
+
+  // Whether the outside world remembers how far the job was: what it made of the records before
+  // that, and has not given away, must not be lost either. A job that begins at the beginning every
+  // time starts with nothing.
+  bool keeps_state() const;
+
+  // Opens everything that was found; an error names the port. Once, before anything below. May
+  // block.
+  Status open();
 
   // One for each worker. By the port's place in the entry.
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
@@ -53,13 +62,18 @@ class JobPorts final {
 
  private:
   explicit JobPorts(const JobSpec& spec) : spec_(spec) {}
-  Status open_all(const FindConnector& find);
-  Status open_transaction(const FindConnector& find);
+  Status find_all(const FindConnector& find);
+  Status open_transaction();
 
+  // Set when they are found. By port.
   const JobSpec& spec_;
+  std::vector<const Connector*> source_owners_;
+  std::vector<const Connector*> sink_owners_;
+  std::vector<const Connector*> side_owners_;
+  std::vector<SideStream> side_streams_;
+
   std::unique_ptr<EpochTransaction> transaction_;
-  const Connector* transactional_ = nullptr;     // Whose that is.
-  std::vector<const Connector*> source_owners_;  // By source.
+  std::vector<bool> is_in_transaction_;  // By source: its positions are.
   std::vector<std::unique_ptr<Source>> sources_;
   std::vector<std::unique_ptr<Sink>> sinks_;
   std::array<std::unique_ptr<Sink>, kSideStreams> sides_;

@@ -11,19 +11,6 @@ namespace weir {
 JobRun::JobRun(JobRunParts parts) : parts_(std::move(parts)) {}
 JobRun::~JobRun() = default;
 
-bool JobRun::may_block(Stage stage) {
-  switch (stage) {
-    case Stage::ReadImage:
-    case Stage::TakeOver:
-    case Stage::Settle:
-    case Stage::Restore: return true;
-    case Stage::OpenPorts:
-    case Stage::OpenGraph:
-    case Stage::Ready: return false;
-  }
-  return false;
-}
-
 Status JobRun::step() {
   TRY_DO(perform());
   stage_ = static_cast<Stage>(static_cast<int>(stage_) + 1);
@@ -32,13 +19,10 @@ Status JobRun::step() {
 
 Status JobRun::perform() {
   switch (stage_) {
-    case Stage::OpenPorts: return open_ports();
+    case Stage::FindPorts: return find_ports();
+    case Stage::OpenPorts: return ports_->open();
     case Stage::ReadImage:
-      if (parts_.open_image) {
-        TRY(image_,
-            parts_.open_image(parts_.spec, ports_->transaction() != nullptr)
-                .during("open the state"));
-      }
+      if (keeps_state_) TRY(image_, parts_.open_image(parts_.spec).during("open the state"));
       WEIR_CRASH_POINT("recovery.opened");
       return Done{};
     case Stage::TakeOver:
@@ -55,9 +39,10 @@ Status JobRun::perform() {
   return Done{};
 }
 
-Status JobRun::open_ports() {
+Status JobRun::find_ports() {
   TRY(services_, JobServices::open(parts_.spec.pools, parts_.log, parts_.clock));
-  TRY(ports_, JobPorts::open(parts_.spec, parts_.find_connector));
+  TRY(ports_, JobPorts::find(parts_.spec, parts_.find_connector));
+  keeps_state_ = parts_.open_image && ports_->keeps_state();
   return Done{};
 }
 
@@ -68,6 +53,7 @@ Status JobRun::settle() {
     facts.prepared = image_->prepared();
     facts.is_restored = image_->is_restored();
   }
+  facts.may_start_empty = parts_.spec.may_start_empty;
   facts.is_transactional = ports_->transaction() != nullptr;
   facts.published = outside_.epoch;
   TRY(decision_, decide_recovery(facts));

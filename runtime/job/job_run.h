@@ -19,8 +19,7 @@
 namespace weir {
 
 // See JobHostOptions.
-using OpenImage =
-    std::function<Result<std::unique_ptr<StateImage>>(const JobSpec& job, bool is_exactly_once)>;
+using OpenImage = std::function<Result<std::unique_ptr<StateImage>>(const JobSpec& job)>;
 
 // All that is referred to outlives the run.
 struct JobRunParts {
@@ -39,14 +38,15 @@ struct JobRunParts {
 // What a job consists of from one start to the next: its ports, its state, its graph. It comes to
 // life step by step, and stands then where the last committed epoch of the run before left it:
 //
-//   OpenPorts → ReadImage* → TakeOver* → Settle* → OpenGraph → Restore* → Ready
+//   FindPorts → OpenPorts → ReadImage → TakeOver → Settle → OpenGraph → Restore → Ready
 //
-// Those with a star may block and are done on the job's thread, the others on the control thread,
-// where it is also destroyed. One at a time.
+// All but the first may block and are done on the job's thread, where it is also destroyed. One at
+// a time.
 class JobRun final {
  public:
   enum class Stage : std::uint8_t {
-    OpenPorts,  // Connectors are found and opened.
+    FindPorts,  // Connectors are found. On the control thread.
+    OpenPorts,  // They are opened.
     ReadImage,  // The state directory is locked and read.
     TakeOver,   // Earlier runs are shut out; only then the outside world is asked for its epoch.
     Settle,     // A prepared epoch is committed or rolled back.
@@ -61,14 +61,12 @@ class JobRun final {
   JobRun& operator=(const JobRun&) = delete;
 
   Stage stage() const { return stage_; }
-  static bool may_block(Stage stage);
   // Does what stage() says, and goes on to the next. After an error the run can only be destroyed.
   Status step();
 
-  // Whether the next run can go on where this one's last epoch ended, with all its state.
-  bool is_recoverable() const {
-    return image_ != nullptr || (ports_ != nullptr && ports_->transaction() != nullptr);
-  }
+  // Whether the next run goes on where this one's last epoch ended, with all its state. Control
+  // thread, at any time.
+  bool is_recoverable() const { return keeps_state_; }
 
   // Null before it is opened.
   JobGraph* graph() { return graph_.get(); }
@@ -90,7 +88,7 @@ class JobRun final {
 
  private:
   Status perform();
-  Status open_ports();
+  Status find_ports();
   Status settle();
   Status open_graph();
   void describe_state();
@@ -99,7 +97,8 @@ class JobRun final {
   // Set at construction.
   JobRunParts parts_;
 
-  Stage stage_ = Stage::OpenPorts;
+  Stage stage_ = Stage::FindPorts;
+  bool keeps_state_ = false;  // From FindPorts on.
   std::shared_ptr<JobServices> services_;
   std::unique_ptr<JobPorts> ports_;
   std::unique_ptr<StateImage> image_;

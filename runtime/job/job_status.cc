@@ -17,15 +17,6 @@ std::string_view name_of(JobState state) {
   return "";
 }
 
-std::string_view name_of(Delivery delivery) {
-  switch (delivery) {
-    case Delivery::AtLeastOnce: return "at-least-once";
-    case Delivery::Idempotent: return "idempotent";
-    case Delivery::Transactional: return "exactly-once";
-  }
-  return "";
-}
-
 bool is_over(JobState state) {
   return state == JobState::Finished || state == JobState::Stopped || state == JobState::Failed;
 }

@@ -40,7 +40,6 @@ enum class JobState : std::uint8_t {
 };
 std::string_view name_of(JobState state);
 // As people read it: "exactly-once".
-std::string_view name_of(Delivery delivery);
 bool is_over(JobState state);
 
 // Where rows of an operator went and what its tasks are doing; sums over all workers.

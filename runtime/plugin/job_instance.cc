@@ -1,5 +1,6 @@
 #include "base/format.h"
 #include "plugin/call_error.h"
+#include "plugin/control_call.h"
 #include "plugin/host_tables.h"
 #include "plugin/parameter_values.h"
 #include "plugin/plugin.h"
@@ -51,6 +52,7 @@ JobInstance::JobInstance(std::shared_ptr<const Plugin> plugin,
     : plugin_(std::move(plugin)), job_(job), host_(std::move(host)) {}
 
 JobInstance::~JobInstance() {
+  const ControlCall call;
   discard(instance_);
 }
 
@@ -101,7 +103,11 @@ Result<std::unique_ptr<JobInstance>> Plugin::create_instance(
   std::unique_ptr<JobInstance> made(new JobInstance(shared_from_this(), job, std::move(host)));
   const weir_job* const table = table_->jobs[job_index];
   weir_error error = fresh_call_error();
-  if (table->create(table, host_table, tables.data(), &made->instance_, &error) != WEIR_OK) {
+  const auto created = [&] {
+    const ControlCall call;
+    return table->create(table, host_table, tables.data(), &made->instance_, &error);
+  }();
+  if (created != WEIR_OK) {
     made->instance_ = nullptr;
     return error_of(error).during(place);
   }

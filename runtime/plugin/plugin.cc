@@ -12,6 +12,7 @@
 #include "base/format.h"
 #include "model/schema.h"
 #include "plugin/call_error.h"
+#include "plugin/control_call.h"
 #include "plugin/descriptor.h"
 #include "plugin/difference.h"
 #include "plugin/elf.h"
@@ -96,7 +97,10 @@ Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& 
   auto& open = library->handle.get<const weir_plugin*(const weir_host*, weir_error*)>(
       WEIR_PLUGIN_OPEN_SYMBOL);
   weir_error error = fresh_call_error();
-  const weir_plugin* const table = open(library->host.host(), &error);
+  const weir_plugin* const table = [&] {
+    const ControlCall call;
+    return open(library->host.host(), &error);
+  }();
   if (table == nullptr) return error_of(error).during(place);
 
   TRY(auto description, read_descriptor(*table).during(place));

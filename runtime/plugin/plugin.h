@@ -35,7 +35,7 @@ class PluginServices {
 };
 
 // One running copy of a job's functions; one for each worker. Keeps its plugin mapped. Calls are
-// serialised by the owner; made and destroyed on the control thread.
+// serialised by the owner.
 class JobInstance final {
  public:
   ~JobInstance();
@@ -63,8 +63,8 @@ class JobInstance final {
   weir_instance* instance_ = nullptr;
 };
 
-// A library that is mapped and whose descriptor was read and found equal to its manifest. Control
-// thread only; destroyed (and then unmapped, if possible) when the last user lets go.
+// A library that is mapped and whose descriptor was read and found equal to its manifest. Loaded on
+// the control thread; instances are made on any; destroyed (and then unmapped, if possible) when the last user lets go.
 class Plugin final : public std::enable_shared_from_this<Plugin> {
  public:
   // `path` is absolute. The message of an error says what was found and what is needed.

@@ -14,12 +14,17 @@ struct Case {
   RecoveryFacts facts;
   std::optional<RecoveryDecision> decision;  // None: the job must not start.
   bool is_warned = false;
+  ErrorKind refusal = ErrorKind::Corrupt;
 };
 
 RecoveryFacts with_sinks(std::uint64_t image,
                          std::optional<std::uint64_t> prepared,
                          std::optional<std::uint64_t> published) {
   return {.image = image, .prepared = prepared, .is_transactional = true, .published = published};
+}
+
+RecoveryFacts given_up(std::uint64_t published) {
+  return {.may_start_empty = true, .is_transactional = true, .published = published};
 }
 
 RecoveryFacts alone(std::uint64_t image, std::optional<std::uint64_t> prepared) {
@@ -47,7 +52,8 @@ const Case kCases[] = {
     {"the sinks forgot an epoch", with_sinks(7, kNone, 6), at(7, kNothing, kImage), true},
     {"the sinks forgot everything", with_sinks(7, kNone, kNone), at(7, kNothing, kImage), true},
     {"the sinks forgot, one prepared", with_sinks(7, 8, 6), at(7, kRollBack, kImage), true},
-    {"the state is gone", with_sinks(0, kNone, 7), at(7, kNothing, kOutside), true},
+    {"the state is gone", with_sinks(0, kNone, 7), std::nullopt, false, ErrorKind::Invalid},
+    {"the state is given up", given_up(7), at(7, kNothing, kOutside), true},
     {"the state is older than it may be", with_sinks(6, kNone, 7), std::nullopt},
     {"the sinks are two ahead of what is prepared", with_sinks(6, 7, 8), std::nullopt},
     {"the sinks are far ahead of the first epoch", with_sinks(0, 1, 5), std::nullopt},
@@ -71,7 +77,7 @@ TEST(Recovery, DecidesEveryCase) {
 
     ASSERT_EQ(decided.has_value(), each.decision.has_value());
     if (!decided) {
-      EXPECT_EQ(decided.error().kind(), ErrorKind::Corrupt);
+      EXPECT_EQ(decided.error().kind(), each.refusal);
       continue;
     }
     EXPECT_EQ(decided->epoch, each.decision->epoch);

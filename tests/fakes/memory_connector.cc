@@ -297,9 +297,11 @@ Delivery MemoryConnector::delivery_of(const PortRequest& request) const {
 }
 
 Result<Connector::TransactionalPorts> MemoryConnector::open_transaction(
-    std::span<const PortRequest> sinks, std::span<const PortRequest>) const {
+    std::span<const PortRequest> sinks, std::span<const PortRequest> sources) const {
   auto transaction = std::make_unique<MemoryTransaction>(*broker_, sinks.front().job);
   TransactionalPorts ports;
+  for (const PortRequest& source : sources)
+    ports.has_positions.push_back(!elsewhere_.contains(source.port));
   for (const PortRequest& sink : sinks) {
     if (broken_.contains(sink.port)) return Error(ErrorKind::Unavailable, "no output");
     ports.sinks.push_back(transaction->open_sink(sink.port));

@@ -92,6 +92,8 @@ class MemoryConnector final : public Connector {
   void mend_port(const std::string& port) { broken_.erase(port); }
   // From now on what is written to this port goes to the broker, in the job's transaction.
   void make_transactional(const std::string& port) { transactional_.insert(port); }
+  // The broker has no part in the positions of this port.
+  void put_elsewhere(const std::string& port) { elsewhere_.insert(port); }
   TransactionalBroker& broker() { return *broker_; }
   const TransactionalBroker& broker() const { return *broker_; }
 
@@ -102,6 +104,7 @@ class MemoryConnector final : public Connector {
   bool has_sink() const override { return true; }
   std::vector<OptionMistake> check_source(const PortRequest&) const override { return {}; }
   std::vector<OptionMistake> check_sink(const PortRequest&) const override { return {}; }
+  bool remembers_positions(const PortRequest&) const override { return true; }
   Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const override;
   Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const override;
   Delivery delivery_of(const PortRequest& request) const override;
@@ -113,6 +116,7 @@ class MemoryConnector final : public Connector {
   std::map<std::string, std::unique_ptr<MemoryOutput>> outputs_;
   std::set<std::string> broken_;
   std::set<std::string> transactional_;
+  std::set<std::string> elsewhere_;
   std::unique_ptr<TransactionalBroker> broker_ = std::make_unique<TransactionalBroker>();
 };
 

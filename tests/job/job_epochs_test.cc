@@ -21,7 +21,7 @@ class JobEpochsTest : public SteppedJobTest {
   void SetUp() override { is_durable = true; }
 
   // in -> out, in transactions; what is not positive goes to side stream filtered, in the same.
-  void start_copy(std::uint32_t workers = 1) {
+  JobSpec copy_spec() {
     job = std::make_shared<ClickJob>();
     job->sink("out", job->filter("useful", job->source("in"), [](const Click& each) {
       return each.amount > 0;
@@ -30,8 +30,10 @@ class JobEpochsTest : public SteppedJobTest {
     connect_side(entry, "filtered");
     world.make_transactional("out");
     world.make_transactional("side.filtered");
-    start(std::move(entry), workers);
+    return entry;
   }
+
+  void start_copy(std::uint32_t workers = 1) { start(copy_spec(), workers); }
 
   void start_again() {
     host.reset();
@@ -192,7 +194,7 @@ TEST_F(JobEpochsTest, AStateThatIsTooOldStopsTheJob) {
   EXPECT_THAT(status().cause, HasSubstr("ends with epoch 1, but the sinks hold epoch 2"));
 }
 
-TEST_F(JobEpochsTest, AStateThatIsGoneIsSaidAloud) {
+TEST_F(JobEpochsTest, AStateThatIsGoneStopsTheJobUnlessToldOtherwise) {
   start_copy();
   feed(1, "a");
   host->settle();
@@ -201,6 +203,13 @@ TEST_F(JobEpochsTest, AStateThatIsGoneIsSaidAloud) {
 
   disk = {};
   start_copy();
+  EXPECT_EQ(status().state, JobState::Failed);
+  EXPECT_THAT(status().cause, HasSubstr("--start-empty"));
+
+  host.reset();
+  JobSpec told = copy_spec();
+  told.may_start_empty = true;
+  start(std::move(told));
   feed(2, "b");
   host->settle();
   complete_epoch();
@@ -224,6 +233,55 @@ TEST_F(JobEpochsTest, WithoutATransactionPositionsAreCommittedBehindTheState) {
   host->settle();
 
   EXPECT_GE(disk.epoch, 1u);
+  EXPECT_THAT(world.topic("in").committed(), ElementsAre(Pair("memory/0", 1)));
+}
+
+TEST_F(JobEpochsTest, WithoutATransactionOpenWindowsSurviveAsTheirPositionsDo) {
+  make_sums();
+  start(spec());
+  feed(1, "a", 5);
+  host->settle();
+  complete_epoch();
+  ASSERT_THAT(world.topic("in").committed(), ElementsAre(Pair("memory/0", 1)));
+  host.reset();
+
+  start(spec());
+  feed(2, "a", 6);
+  world.topic("in").end_all();
+  host->settle();
+
+  EXPECT_THAT(out(), ElementsAre(click(9, "a", 11)));
+}
+
+TEST_F(JobEpochsTest, ARestartWaitsForAnOutsideWorldThatIsAway) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  complete_epoch();
+  world.break_port("in");
+  world.topic("in").fail(Error(ErrorKind::Unavailable, "went away"));
+  ASSERT_TRUE(step_until(JobState::Waiting));
+  clock.advance(seconds(60));
+  ASSERT_TRUE(host->step_until([this] { return status().restarts == 1; }, 10'000));
+  ASSERT_TRUE(step_until(JobState::Waiting));
+
+  world.mend_port("in");
+  clock.advance(seconds(60));
+  ASSERT_TRUE(step_until(JobState::Running));
+  feed(2, "b");
+  host->settle();
+  complete_epoch();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a"), click(2, "b")));
+}
+
+TEST_F(JobEpochsTest, PositionsThatAreNotInTheTransactionAreCommittedBehindIt) {
+  world.put_elsewhere("in");
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  complete_epoch();
+
   EXPECT_THAT(world.topic("in").committed(), ElementsAre(Pair("memory/0", 1)));
 }
 

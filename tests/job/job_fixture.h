@@ -20,7 +20,7 @@ namespace weir {
 class JobFixture : public testing::Test {
  protected:
   JobHostOptions options(std::uint32_t workers) {
-    return {.workers = workers,
+    JobHostOptions made{.workers = workers,
             .clock = clock,
             .log = log,
             .find_connector = [this](std::string_view, const std::filesystem::path&)
@@ -28,11 +28,13 @@ class JobFixture : public testing::Test {
             .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
               return std::shared_ptr<const JobCode>(job);
             },
-            .on_change = {},
-            .open_image = [this](const JobSpec&, bool) -> Result<std::unique_ptr<StateImage>> {
-              if (!is_durable) return nullptr;
-              return fakes::open_memory_image(disk);
-            }};
+            .on_change = {}};
+    if (is_durable) {
+      made.open_image = [this](const JobSpec&) -> Result<std::unique_ptr<StateImage>> {
+        return fakes::open_memory_image(disk);
+      };
+    }
+    return made;
   }
 
   // The job's entry, with every port connected to the world's port of that name.

@@ -114,7 +114,7 @@ Simulation::Machine Simulation::start_machine(std::shared_ptr<SimDisk> disk) {
       .on_change = [stumbled = machine.has_stumbled](
                        const std::string&,
                        JobState state) { *stumbled |= state == JobState::Failing; },
-      .open_image = [this, seen = machine.disk](const JobSpec&, bool)
+      .open_image = [this, seen = machine.disk](const JobSpec&)
           -> Result<std::unique_ptr<StateImage>> { return open_sim_image(*seen, mutation_); }};
   machine.host = std::make_unique<SteppedHost>(std::move(options), random_());
   CHECK(machine.host->submit(spec()));

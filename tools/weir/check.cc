@@ -29,11 +29,17 @@ json::object document(const std::string& file, const LoadedJobs& loaded) {
   json::array jobs;
   if (loaded.mistakes.empty()) {
     for (const JobSpec& job : loaded.jobs.jobs) {
+      json::object delivery;
+      for (const SinkSpec& sink : job.sinks)
+        delivery[sink.uid] = name_of(sink.delivery);
+      for (const SideSpec& side : job.sides)
+        delivery["side." + side.stream] = name_of(side.delivery);
       jobs.push_back({{"name", job.name},
                       {"plugin", job.plugin},
                       {"plugin_path", job.plugin_path.string()},
                       {"type", job.type},
-                      {"class", job.job_class}});
+                      {"class", job.job_class},
+                      {"delivery", delivery}});
     }
   }
   return {{"file", file}, {"mistakes", mistakes}, {"jobs", jobs}};
@@ -46,10 +52,13 @@ std::string connections(const JobSpec& job) {
   };
   for (const SourceSpec& source : job.sources)
     add(source.uid, source.connector);
+  const auto add_out = [&](const std::string& port, const auto& sink) {
+    add(port, format("{} ({})", sink.connector, name_of(sink.delivery)));
+  };
   for (const SinkSpec& sink : job.sinks)
-    add(sink.uid, sink.connector);
+    add_out(sink.uid, sink);
   for (const SideSpec& side : job.sides)
-    add(side.stream, side.connector);
+    add_out(side.stream, side);
   return text;
 }
 

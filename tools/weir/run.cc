@@ -158,6 +158,18 @@ void keep_memory() {
   mallopt(M_TRIM_THRESHOLD, 256 << 20);
 }
 
+// The jobs that may go on without the state that their sinks remember.
+Status permit_empty_starts(const Arguments& arguments, JobsFile& file) {
+  for (const std::string& name : arguments.values("start-empty")) {
+    const auto found = std::ranges::find(file.jobs, name, &JobSpec::name);
+    if (found == file.jobs.end()) {
+      return Error(ErrorKind::Invalid, format("--start-empty: the file has no job {}", name));
+    }
+    found->may_start_empty = true;
+  }
+  return Done{};
+}
+
 // What the command line said, but for supervision.
 std::vector<std::string> arguments_of_child(const Arguments& arguments) {
   std::vector<std::string> all = {"run"};
@@ -191,6 +203,10 @@ ExitCode run(const Arguments& arguments, Console& console) {
     print_mistakes(loaded.mistakes, console);
     return ExitCode::Refused;
   }
+  if (Status permitted = permit_empty_starts(arguments, loaded.jobs); !permitted) {
+    console.error << "weir: run: " << permitted.error().message() << '\n';
+    return ExitCode::Usage;
+  }
   if (arguments.has("supervise")) {
     return supervise({.arguments = arguments_of_child(arguments),
                       .reports = reports_folder(loaded),
@@ -205,7 +221,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
 
 Subcommand run_subcommand() {
   return {"run",
-          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--supervise] [--json]",
+          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--start-empty JOB]… [--supervise] [--json]",
           "run the jobs of a file until they end or Ctrl-C",
           R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when
 there is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions
@@ -218,6 +234,9 @@ to a minute; five minutes of life begin that anew. SIGTERM and Ctrl-C are passed
 started again after them, or after a child that ended by itself. A death leaves a report in the
 folder crash of [host] state; a record that was at hand in two deaths, once alone, is set aside to
 side stream errors at the next start.
+
+A job does not start when its sinks hold epochs of it but its state is gone: what its open windows
+held would be missing from the output. --start-empty lets that job go on all the same.
 
 Examples:
   weir run
@@ -233,6 +252,7 @@ stopping, with 0 when asked to stop while no child was running.
           {{{"seconds", "N", "drain after so many seconds"},
             {"log-level", "LEVEL", "debug, info (default), warning or error"},
             plugin_path_option(),
+            {"start-empty", "JOB", "let the job go on although its state is gone"},
             {"supervise", "", "start the host again whenever it dies"},
             {"restart-delay", "TIME", "--supervise: how long to wait at first, 1s if not given"},
             json_option()},

@@ -1,5 +1,6 @@
 #include "status_text.h"
 
+#include <map>
 #include <utility>
 
 #include <boost/json.hpp>
@@ -152,6 +153,31 @@ std::string sides_text(const json::value& job) {
   return table.text(2);
 }
 
+// What of a failure inside the job shows: it went on by itself, or will.
+std::string restarts_text(const json::value& job) {
+  std::string text;
+  if (member(job, "restarts") != json::value(0)) {
+    text += format(", {} restarts", shown(job, "restarts"));
+  }
+  if (const json::value& next = member(job, "next_start"); next.is_string()) {
+    text += format(", starts again at {}", shown(job, "next_start"));
+  }
+  return text;
+}
+
+// "  exactly-once: labels, side.late; at-least-once: debug\n"
+std::string deliveries_text(const json::value& job) {
+  std::map<std::string, std::string> ports;
+  for (const json::value& sink : elements(job, "sinks")) {
+    std::string& of_class = ports[shown(sink, "delivery")];
+    of_class += (of_class.empty() ? "" : ", ") + shown(sink, "port");
+  }
+  std::string text;
+  for (const auto& [delivery, names] : ports)
+    text += format("{}{}: {}", text.empty() ? "  " : "; ", delivery, names);
+  return text.empty() ? text : text + '\n';
+}
+
 std::string counters_text(const json::value& job) {
   using enum Align;
   TextTable table({Left, Right, Left});
@@ -200,10 +226,15 @@ Result<std::string> job_text(std::string_view document) {
                             shown(job, "plugin_version"));
   if (member(job, "cause") != json::value("")) text += format("  cause: {}\n", shown(job, "cause"));
   const json::value& epoch = member(job, "epoch");
-  text += format("  since {}, {} epochs, the last took {} ms\n\n",
+  text += format("  since {}, {} epochs, the last took {} ms{}\n",
                  shown(job, "started_at"),
                  shown(epoch, "completed"),
-                 shown(epoch, "duration_ms"));
+                 shown(epoch, "duration_ms"),
+                 restarts_text(job));
+  if (member(epoch, "pause") != json::value("")) {
+    text += format("  paused: {}\n", shown(epoch, "pause"));
+  }
+  text += deliveries_text(job) + '\n';
   for (const json::value& call : elements(job, "slow_calls")) {
     text += format("  a call of operator {} has not come back for {} ms; records {} at {} to {}\n",
                    shown(call, "operator"),

@@ -40,6 +40,9 @@ class KafkaConnector final : public Connector {
     return find_shared_topics(sources);
   }
 
+  // In the consumer group.
+  bool remembers_positions(const PortRequest&) const override { return true; }
+
   Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const override {
     std::vector<OptionMistake> mistakes;
     SourceSettings settings = read_source_settings(request, mistakes);

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kExactlyOnce = "exactly-once";
 constexpr std::string_view kAtLeastOnce = "at-least-once";
-constexpr std::string_view kDefaultDelivery = kAtLeastOnce;
+constexpr std::string_view kDefaultDelivery = kExactlyOnce;
 
 template <class T>
 std::optional<T> option(const PortRequest& request, std::string_view name) {

@@ -68,7 +68,8 @@ Result<TransactionPlan> plan_transaction(std::span<const PortRequest> sinks,
   for (const PortRequest& request : sources) {
     SourceSettings source = read_source_settings(request, mistakes);
     if (!mistakes.empty()) return error_of(mistakes.front());
-    if (source.cluster.name != plan.transaction.cluster.name) continue;
+    plan.has_positions.push_back(source.cluster.name == plan.transaction.cluster.name);
+    if (!plan.has_positions.back()) continue;
     plan.transaction.sources.push_back(std::move(source));
   }
   plan.transaction.job = sinks.front().job;
@@ -86,6 +87,7 @@ Connector::TransactionalPorts open_planned(TransactionPlan plan, const Log& log)
     ports.sinks.push_back(std::make_unique<TransactionalSink>(std::move(sink), gate));
   }
   const Log for_job = log.for_job(plan.transaction.job);
+  ports.has_positions = std::move(plan.has_positions);
   ports.transaction =
       std::make_unique<KafkaTransaction>(std::move(plan.transaction), std::move(gate), for_job);
   return ports;

@@ -20,6 +20,7 @@ namespace weir::kafka {
 struct TransactionPlan {
   KafkaTransaction::Options transaction;
   std::vector<SinkSettings> sinks;
+  std::vector<bool> has_positions;  // By source.
 };
 
 // See Connector::check_transaction.

@@ -11,6 +11,7 @@
 #include "connectors/plugin/plugin_sink.h"
 #include "connectors/plugin/plugin_source.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/control_call.h"
 #include "plugin/host_tables.h"
 #include "plugin/parameter_values.h"
 
@@ -79,6 +80,10 @@ class PluginConnector final : public Connector {
   std::vector<OptionMistake> check_source(const PortRequest&) const override { return {}; }
   std::vector<OptionMistake> check_sink(const PortRequest&) const override { return {}; }
 
+  Delivery delivery_of(const PortRequest&) const override {
+    const bool is_idempotent = sink() != nullptr && sink()->delivery == WEIR_IDEMPOTENT;
+    return is_idempotent ? Delivery::Idempotent : Delivery::AtLeastOnce;
+  }
   Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const override;
   Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const override;
 
@@ -118,6 +123,7 @@ Result<Instance*> create(const Table& table,
   const weir_text port{request.port.data(), request.port.size()};
   Instance* instance = nullptr;
   weir_error error = fresh_error();
+  const ControlCall call;
   const weir_status status = table.create(&table, host, port, tables.data(), &instance, &error);
   if (status != WEIR_OK) return failure(status, error);
   return instance;
@@ -157,10 +163,9 @@ Result<std::unique_ptr<PluginWriter>> PluginConnector::make_writer(
 Result<std::unique_ptr<Sink>> PluginConnector::open_sink(const PortRequest& request) const {
   if (!sink_) return Error(ErrorKind::Invalid, format("{} is no sink", name_));
   if (sink()->has_own_threads) keep_mapped(*plugin_);
-  const bool is_idempotent = sink()->delivery == WEIR_IDEMPOTENT;
   const auto counters = std::make_shared<NamedCounts>();
   return std::make_unique<PluginSink>(
-      is_idempotent ? Delivery::Idempotent : Delivery::AtLeastOnce,
+      delivery_of(request),
       [this, request, counters] { return make_writer(request, counters); },
       counters);
 }

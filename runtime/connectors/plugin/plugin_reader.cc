@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/control_call.h"
 #include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
@@ -81,6 +82,7 @@ PluginReader::PluginReader(std::shared_ptr<SourceInstance> instance)
     : instance_(std::move(instance)) {}
 
 PluginReader::~PluginReader() {
+  const ControlCall call;
   for (const Open& reader : readers_)
     reader.table->destroy(reader.table->self);
 }
@@ -91,7 +93,10 @@ Status PluginReader::open(std::uint32_t split, std::int64_t position) {
   const std::string place = format("open split {} of connector {}", name, instance_->label());
   Open reader{.table = nullptr, .position = position};
   weir_error error = fresh_error();
-  const weir_status status = source.open(source.self, split, position, &reader.table, &error);
+  const auto status = [&] {
+    const ControlCall call;
+    return source.open(source.self, split, position, &reader.table, &error);
+  }();
   if (status != WEIR_OK) return failure(status, error).during(place);
   if (auto checked = check_reader(reader.table); !checked) {
     discard(reader.table);

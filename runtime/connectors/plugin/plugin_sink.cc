@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/control_call.h"
 #include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
@@ -31,6 +32,7 @@ PluginWriter::PluginWriter(weir_sink_instance* table, Options options)
     : table_(table), options_(std::move(options)) {}
 
 PluginWriter::~PluginWriter() {
+  const ControlCall call;
   if (options_.has_own_threads && table_->quiesce != nullptr) table_->quiesce(table_->self);
   table_->destroy(table_->self);
 }

@@ -6,6 +6,7 @@
 #include "base/format.h"
 #include "connectors/plugin/plugin_reader.h"
 #include "connectors/plugin/table_rules.h"
+#include "plugin/control_call.h"
 #include "plugin/table_sizes.h"
 
 namespace weir::plugin_port {
@@ -34,6 +35,7 @@ SourceInstance::SourceInstance(weir_source_instance* table,
       label_(std::move(label)) {}
 
 SourceInstance::~SourceInstance() {
+  const ControlCall call;
   if (has_own_threads_ && table_->quiesce != nullptr) table_->quiesce(table_->self);
   table_->destroy(table_->self);
 }
