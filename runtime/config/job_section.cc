@@ -16,6 +16,7 @@ namespace weir {
 namespace {
 
 constexpr std::int64_t kWatermarkEveryMax = 1'000'000'000;
+constexpr IntegerRange kEpochBytes{.min = 65'536, .max = std::int64_t{1} << 40};
 constexpr DurationRange kEpoch{std::chrono::milliseconds(10), std::chrono::hours(1)};
 
 const std::vector<std::string>& formats() {
@@ -376,6 +377,7 @@ JobSpec read_job(const TomlNode& node, std::size_t index, LoadContext& context) 
   const JobPlan plan = read_plugin(reader, spec, context);
   spec.job_class = reader.text("class").value_or("");
   spec.epoch = reader.duration("epoch", kEpoch).value_or(spec.epoch);
+  spec.epoch_bytes = reader.size("epoch_bytes", kEpochBytes);
   spec.on_error = read_on_error(reader);
   if (plan.job) {
     spec.parameters = read_parameters(reader, plan.job->parameters, context);

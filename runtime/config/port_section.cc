@@ -5,7 +5,6 @@
 
 #include "base/format.h"
 #include "config/nearest.h"
-#include "config/quantity.h"
 #include "connectors/plugin/connector_options.h"
 
 namespace weir {
@@ -127,21 +126,6 @@ std::optional<OptionValue> read_text_list(TableReader& reader,
   return values;
 }
 
-std::optional<OptionValue> read_size(TableReader& reader, const OptionSpec& option) {
-  const TomlEntry* entry = reader.any(option.name);
-  std::optional<std::int64_t> bytes;
-  if (const auto* number = std::get_if<std::int64_t>(&entry->node.value)) {
-    if (*number >= 0) bytes = *number;
-  } else if (const auto* written = std::get_if<std::string>(&entry->node.value)) {
-    bytes = parse_size(*written);
-  }
-  if (!bytes) {
-    reader.add_mistake(option.name, description(entry->node), "a size like \"64MiB\" or 65536");
-    return std::nullopt;
-  }
-  return bytes;
-}
-
 template <class T>
 std::optional<OptionValue> as_option(std::optional<T> value) {
   if (!value) return std::nullopt;
@@ -159,7 +143,7 @@ std::optional<OptionValue> read_option(TableReader& reader,
     case OptionType::Integer: return as_option(reader.integer(option.name));
     case OptionType::Number: return as_option(reader.number(option.name));
     case OptionType::Boolean: return as_option(reader.boolean(option.name));
-    case OptionType::Size: return read_size(reader, option);
+    case OptionType::Size: return as_option(reader.size(option.name));
     case OptionType::Duration: {
       const auto duration = reader.duration(option.name);
       if (!duration) return std::nullopt;

@@ -76,6 +76,7 @@ struct JobSpec {
   std::string version;                // Constraint as written, "^1.4"; empty: any.
   std::string job_class;
   std::chrono::milliseconds epoch = std::chrono::seconds(1);
+  std::optional<std::int64_t> epoch_bytes = {};  // Read by the sources: the epoch ends earlier.
   OnError on_error = OnError::DeadLetter;
   bool may_start_empty = false;  // Without its state, although its sinks remember it.
   std::vector<ParameterValue>

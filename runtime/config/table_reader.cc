@@ -157,6 +157,26 @@ std::optional<std::chrono::milliseconds> TableReader::duration(std::string_view 
   return value;
 }
 
+std::optional<std::int64_t> TableReader::size(std::string_view key, IntegerRange range) {
+  const TomlEntry* entry = any(key);
+  if (!entry) return std::nullopt;
+  std::optional<std::int64_t> bytes;
+  if (const auto* number = std::get_if<std::int64_t>(&entry->node.value)) {
+    bytes = *number;
+  } else if (const auto* written = std::get_if<std::string>(&entry->node.value)) {
+    bytes = parse_size(*written);
+  }
+  if (!bytes || *bytes < 0) {
+    add_wrong_type(*entry, "a size like \"64MiB\" or 65536");
+    return std::nullopt;
+  }
+  if (*bytes < range.min || *bytes > range.max) {
+    add_wrong_type(*entry, format("a size from {} to {} bytes", range.min, range.max));
+    return std::nullopt;
+  }
+  return bytes;
+}
+
 std::optional<std::string> TableReader::word(std::string_view key,
                                              const std::vector<std::string>& words) {
   auto value = text(key);

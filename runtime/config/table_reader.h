@@ -38,6 +38,8 @@ class TableReader final {
   std::optional<double> number(std::string_view key);
   std::optional<bool> boolean(std::string_view key);
   std::optional<std::chrono::milliseconds> duration(std::string_view key, DurationRange range = {});
+  // Bytes: "64MiB" or a number.
+  std::optional<std::int64_t> size(std::string_view key, IntegerRange range = {.min = 0});
   // One of a closed list of words.
   std::optional<std::string> word(std::string_view key, const std::vector<std::string>& words);
   // Null: missing or not a table. The entry gives its position.

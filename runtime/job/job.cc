@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr seconds kSampleInterval{1};
+// How often the sources are asked how much they have read, where an epoch ends by that.
+constexpr milliseconds kLookInterval{10};
 constexpr GrowingDelay::Limits kRestartDelays{milliseconds(100), seconds(30)};
 constexpr GrowingDelay::Limits kRetryDelays{milliseconds(100), seconds(5)};
 // Who ran for so long starts again without much delay.
@@ -22,7 +24,8 @@ constexpr seconds kGoodRun{60};
 bool may_follow(JobState from, JobState to) {
   switch (from) {
     case JobState::Starting:
-      return to == JobState::Restoring || to == JobState::Stopped || to == JobState::Failing;
+      return to == JobState::Restoring || to == JobState::Running || to == JobState::Stopped ||
+             to == JobState::Failing;
     case JobState::Restoring:
       return to == JobState::Running || to == JobState::Stopped || to == JobState::Failing;
     case JobState::Running:
@@ -76,15 +79,18 @@ void Job::start_run() {
 
 void Job::proceed() {
   if (run_->stage() == JobRun::Stage::Ready) return hand_over();
-  if (run_->stage() == JobRun::Stage::Restore) enter(JobState::Restoring);
+  if (run_->stage() == JobRun::Stage::Restore && run_->is_recoverable()) {
+    enter(JobState::Restoring);
+  }
   work([this] { return run_->step(); });
 }
 
 void Job::hand_over() {
   blocking_.assign(run_->graph()->task_count(), {});
   completed_.completed = run_->restored();
-  sampled_at_ = ran_since_ = parts_.clock.monotonic_now();
+  sampled_at_ = looked_at_ = ran_since_ = parts_.clock.monotonic_now();
   next_epoch_ = sampled_at_ + parts_.spec.epoch;
+  bytes_before_ = 0;
   std::vector<Tasks> tasks = run_->graph()->take_tasks();
   has_tasks_ = true;
   workers_missing_ = tasks.size();
@@ -200,6 +206,7 @@ void Job::tick() {
     return start_run();
   }
   if (!has_tasks_) return;
+  looked_at_ = now;
   if (now - sampled_at_ >= kSampleInterval) sample_blocking(now);
   if (drain_deadline_ && now >= *drain_deadline_) {
     return fail(Error(ErrorKind::Invalid, "did not get rid of its rows in time"));
@@ -208,7 +215,7 @@ void Job::tick() {
     retry_at_.reset();
     drive_commit();
   }
-  if (now >= next_epoch_ && may_begin_epoch()) begin_epoch();
+  if (may_begin_epoch() && (now >= next_epoch_ || has_read_enough())) begin_epoch();
 }
 
 MonotonicTime Job::next_due() const {
@@ -218,8 +225,17 @@ MonotonicTime Job::next_due() const {
   MonotonicTime due = sampled_at_ + kSampleInterval;
   if (drain_deadline_) due = std::min(due, *drain_deadline_);
   if (retry_at_) due = std::min(due, *retry_at_);
-  if (may_begin_epoch()) due = std::min(due, next_epoch_);
+  if (may_begin_epoch()) {
+    due = std::min(due, next_epoch_);
+    if (parts_.spec.epoch_bytes) due = std::min(due, looked_at_ + kLookInterval);
+  }
   return due;
+}
+
+bool Job::has_read_enough() const {
+  if (!parts_.spec.epoch_bytes) return false;
+  const auto limit = static_cast<std::uint64_t>(*parts_.spec.epoch_bytes);
+  return run_->graph()->bytes_read() - bytes_before_ >= limit;
 }
 
 bool Job::may_begin_epoch() const {
@@ -233,6 +249,7 @@ void Job::begin_epoch() {
   const std::uint64_t epoch = run_->epochs().begin();
   epochs_.push_back({.number = epoch, .began_at = now});
   next_epoch_ = now + parts_.spec.epoch;
+  bytes_before_ = run_->graph()->bytes_read();
   SourceRequests& requests = run_->graph()->requests();
   if (state_ == JobState::Draining) {
     last_epoch_ = epoch;
@@ -343,7 +360,11 @@ void Job::end(JobState outcome) {
 
 void Job::settle_end() {
   if (workers_missing_ > 0 || is_working_) return;
-  if (run_ != nullptr) return close_run();
+  if (run_ != nullptr && !std::exchange(is_closing_, true)) return close_run();
+  is_closing_ = false;
+  // A host that goes away may not have done the piece.
+  returned_.clear();
+  run_.reset();
   const JobState outcome = *std::exchange(outcome_, std::nullopt);
   if (outcome == JobState::Waiting) {
     const milliseconds delay = restart_delay_.next();

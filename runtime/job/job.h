@@ -102,6 +102,7 @@ class Job final : private TaskReports {
 
   bool may_begin_epoch() const;
   void begin_epoch();
+  bool has_read_enough() const;
   void close(ClosedEpoch closed);
   void drive_commit();
   void follow_commit(const Status& outcome);
@@ -133,6 +134,7 @@ class Job final : private TaskReports {
   bool has_tasks_ = false;           // They were handed to the workers.
   std::size_t workers_missing_ = 0;  // Those that have not given the tasks back.
   std::vector<Tasks> returned_;      // Of those that have.
+  bool is_closing_ = false;          // Nobody uses the run any more.
 
   // The epochs that were begun and are not final, and those of them that are closed and wait.
   std::deque<Epoch> epochs_;
@@ -141,6 +143,8 @@ class Job final : private TaskReports {
   std::optional<std::uint64_t> last_epoch_;  // Draining: the one that ends the job.
   std::optional<std::uint64_t> rest_epoch_;  // All tasks are finished: the same.
   MonotonicTime next_epoch_;
+  MonotonicTime looked_at_;
+  std::uint64_t bytes_before_ = 0;  // Read by the sources when the last barrier was sent.
   EpochStatus completed_;
 
   // Trying again.

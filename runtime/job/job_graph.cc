@@ -101,6 +101,13 @@ Status JobGraph::open_ports(std::span<const std::vector<SplitPosition>> position
   return Done{};
 }
 
+std::uint64_t JobGraph::bytes_read() const {
+  std::uint64_t sum = 0;
+  for (const auto& meter : operator_meters_)
+    sum += meter->bytes_in.value();
+  return sum;
+}
+
 void JobGraph::make_channels() {
   const std::size_t count = worker_count();
   for (const StagePlan& stage : plan_.stages) {

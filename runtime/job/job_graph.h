@@ -78,6 +78,8 @@ class JobGraph final {
   const OperatorMeter& operator_meter(std::size_t worker, std::size_t index) const {
     return *operator_meters_[worker * description().operators.size() + index];
   }
+  // Keys and values, by all sources.
+  std::uint64_t bytes_read() const;
   const TaskMeter& task_meter(TaskId task) const { return *task_meters_[task.value()]; }
   const SideStreams& sides(std::size_t worker) const { return *sides_[worker]; }
 

@@ -22,7 +22,9 @@ Status JobRun::perform() {
     case Stage::FindPorts: return find_ports();
     case Stage::OpenPorts: return ports_->open();
     case Stage::ReadImage:
-      if (keeps_state_) TRY(image_, parts_.open_image(parts_.spec).during("open the state"));
+      if (keeps_state_) {
+        TRY(image_, parts_.open_image(parts_.spec).during("open the state"));
+      }
       WEIR_CRASH_POINT("recovery.opened");
       return Done{};
     case Stage::TakeOver:

@@ -11,6 +11,7 @@ namespace weir {
 // Of one operator on one worker. On lines of the cache of its own.
 struct alignas(64) OperatorMeter {
   Counter rows_in;
+  Counter bytes_in;  // Of a source: keys and values read.
   Counter rows_out;
   Counter filtered;
   Counter unnatural;

@@ -152,6 +152,7 @@ Result<Progress> SourceTask::poll() {
   const CallScope call(exit_.context().marker, parts_.site);
   TRY(const std::size_t count, parts_.reader->poll(kBatchRows, *this));
   parts_.meter.rows_in.add(count);
+  parts_.meter.bytes_in.add(std::exchange(bytes_taken_, 0));
   TRY_DO(close_batch());
   if (failure_) return *failure_;
   rows_expected_ = std::clamp(count, rows_expected_ / 2, kBatchRows);
@@ -163,6 +164,7 @@ Result<Progress> SourceTask::poll() {
 
 void SourceTask::take(const RawRecord& record) {
   if (failure_) return;
+  bytes_taken_ += record.key.size() + record.value.size();
   if (watermarks_.split_count() <= record.split) adopt_splits();
   SuspectWatch* const watch = watch_of(record.split);
   if (watch != nullptr) [[unlikely]] {

@@ -112,7 +112,8 @@ class SourceTask final : public Task, private RecordIntake {
   std::vector<std::int64_t> taken_times_;  // Only when timing is connected.
   std::int64_t arrival_ = 0;               // Of the records at hand, ms UTC.
   std::int64_t natural_until_ = 0;
-  std::optional<Error> failure_;  // Found while taking a record.
+  std::optional<Error> failure_;   // Found while taking a record.
+  std::uint64_t bytes_taken_ = 0;  // Since the meter was told.
 
   std::vector<const SplitPlace*> places_;  // By split, as far as they were needed.
   // The same; null: nothing is known against records that follow.

@@ -33,6 +33,7 @@ type = "enter"
 version = "^1.4"
 class = "label"
 epoch = "500ms"
+epoch_bytes = "64MiB"
 on_error = "skip"
 params = { slow_enter_ms = 8000, patience = "1m", share = 1 }
   [job.source.enter]
@@ -116,6 +117,7 @@ TEST_F(LoadTest, AWholeFileBecomesItsSpec) {
   EXPECT_EQ(job.plugin_path, plugins.path() / "libclassroom.so");
   EXPECT_EQ(job.job_class, "label");
   EXPECT_EQ(job.epoch, milliseconds(500));
+  EXPECT_EQ(job.epoch_bytes, 64 << 20);
   EXPECT_EQ(job.on_error, OnError::Skip);
   EXPECT_THAT(job.parameters,
               ElementsAre(ParameterValue(std::int64_t{8000}),

@@ -259,7 +259,8 @@ TEST_F(JobEpochsTest, ARestartWaitsForAnOutsideWorldThatIsAway) {
   host->settle();
   complete_epoch();
   world.break_port("in");
-  world.topic("in").fail(Error(ErrorKind::Unavailable, "went away"));
+  world.broker().disturb_next(Call::Flush, Trouble::Refused);
+  clock.advance(seconds(1));
   ASSERT_TRUE(step_until(JobState::Waiting));
   clock.advance(seconds(60));
   ASSERT_TRUE(host->step_until([this] { return status().restarts == 1; }, 10'000));
@@ -273,6 +274,24 @@ TEST_F(JobEpochsTest, ARestartWaitsForAnOutsideWorldThatIsAway) {
   complete_epoch();
 
   EXPECT_THAT(published(), ElementsAre(click(1, "a"), click(2, "b")));
+}
+
+TEST_F(JobEpochsTest, AnEpochEndsEarlyWhenMuchWasRead) {
+  JobSpec entry = copy_spec();
+  entry.epoch_bytes = 5'000;
+  start(std::move(entry));
+  feed(1, "a");
+  clock.advance(std::chrono::milliseconds(20));
+  host->settle();
+  EXPECT_EQ(status().epoch.completed, 0u);
+
+  for (int i = 0; i < 100; ++i)
+    feed(1, std::string(50, 'a'));
+  host->settle();
+  clock.advance(std::chrono::milliseconds(20));
+  host->settle();
+
+  EXPECT_EQ(status().epoch.completed, 1u);
 }
 
 TEST_F(JobEpochsTest, PositionsThatAreNotInTheTransactionAreCommittedBehindIt) {

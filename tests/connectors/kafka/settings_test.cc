@@ -101,9 +101,9 @@ TEST(Settings, SearchingAllTheTimeIsAMistake) {
               ElementsAre(mistake("find_every", "5ms", "at least 100ms")));
 }
 
-TEST(Settings, ASinkIsExactlyOnceWhenItSaysSo) {
+TEST(Settings, ASinkIsExactlyOnceUnlessItSaysOtherwise) {
   std::vector<OptionMistake> mistakes;
-  const auto exact = request({{"topic", "labels"}, {"delivery", "exactly-once"}});
+  const auto exact = request({{"topic", "labels"}});
   const auto least = request({{"topic", "labels"}, {"delivery", "at-least-once"}});
 
   EXPECT_EQ(read_sink_settings(exact, mistakes).delivery, Delivery::Transactional);
@@ -113,12 +113,12 @@ TEST(Settings, ASinkIsExactlyOnceWhenItSaysSo) {
 }
 
 TEST(Settings, ARequestThatOutlastsItsTransactionIsAMistakeOfAnExactlyOnceSink) {
-  PortRequest slow = request({{"topic", "labels"}});
+  PortRequest slow = request({{"topic", "labels"}, {"delivery", "at-least-once"}});
   slow.clusters["main"].properties["socket.timeout.ms"] = "30000";
   slow.clusters["main"].properties["transaction.timeout.ms"] = "10000";
   EXPECT_THAT(sink_mistakes(slow), IsEmpty());
 
-  slow.options["delivery"] = std::string("exactly-once");
+  slow.options.erase("delivery");
 
   EXPECT_THAT(sink_mistakes(slow),
               ElementsAre(mistake("kafka.main.properties", "do not work", "socket.timeout.ms")));
