@@ -29,7 +29,7 @@ namespace weir {
 //                                             Failed
 enum class JobState : std::uint8_t {
   Starting,   // Connectors and state are being opened, earlier runs are being shut out.
-  Restoring,  // Operators take their state back.
+  Restoring,  // Operators take their state back, where it is kept.
   Running,    // Records flow.
   Draining,   // Sources have been told to stop; a last epoch is on its way through.
   Failing,    // Something went wrong; the tasks are being taken off the workers.
@@ -39,7 +39,6 @@ enum class JobState : std::uint8_t {
   Failed,     // See the cause. What was not committed comes again at the next start.
 };
 std::string_view name_of(JobState state);
-// As people read it: "exactly-once".
 bool is_over(JobState state);
 
 // Where rows of an operator went and what its tasks are doing; sums over all workers.
