@@ -93,7 +93,8 @@ Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
   }
   decision.positions = PositionsFrom::Outside;
   decision.warning = format(
-      "the sinks hold epoch {}, but there is no state: going on behind it with empty state, as asked",
+      "the sinks hold epoch {}, but there is no state: going on behind it with empty state, as "
+      "asked",
       published);
   return decision;
 }

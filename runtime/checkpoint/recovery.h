@@ -35,8 +35,8 @@ struct RecoveryDecision {
   std::string warning = {};  // Empty when all is as a crash leaves it.
 };
 
-// Corrupt when state and outside world cannot be of the same job, Invalid when the state is gone: it
-// must not start then.
+// Corrupt when state and outside world cannot be of the same job, Invalid when the state is gone:
+// it must not start then.
 Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts);
 
 }  // namespace weir

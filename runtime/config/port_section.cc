@@ -5,6 +5,7 @@
 
 #include "base/format.h"
 #include "config/nearest.h"
+#include "config/quantity.h"
 #include "connectors/plugin/connector_options.h"
 
 namespace weir {

@@ -30,9 +30,8 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
              .on_change = {},
              .open_image =
                  [this](const JobSpec& job) {
-                   return open_rocks_image(image_folder(loaded_.jobs.host.state, job.name),
-                                           {.job = job.name},
-                                           images_);
+                   return open_rocks_image(
+                       image_folder(loaded_.jobs.host.state, job.name), {.job = job.name}, images_);
                  }}) {}
 
 Host::~Host() = default;

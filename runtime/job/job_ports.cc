@@ -81,8 +81,7 @@ bool JobPorts::keeps_state() const {
 Status JobPorts::open() {
   for (std::size_t i = 0; i < spec_.sources.size(); ++i) {
     const SourceSpec& source = spec_.sources[i];
-    TRY(auto opened,
-        source_owners_[i]->open_source(source.request).during("source " + source.uid));
+    TRY(auto opened, source_owners_[i]->open_source(source.request).during("source " + source.uid));
     sources_.push_back(std::move(opened));
   }
   for (std::size_t i = 0; i < spec_.sinks.size(); ++i) {

@@ -52,8 +52,7 @@ JobInstance::JobInstance(std::shared_ptr<const Plugin> plugin,
     : plugin_(std::move(plugin)), job_(job), host_(std::move(host)) {}
 
 JobInstance::~JobInstance() {
-  const ControlCall call;
-  discard(instance_);
+  control_call([this] { discard(instance_); });
 }
 
 Status JobInstance::check_functions() const {
@@ -103,10 +102,8 @@ Result<std::unique_ptr<JobInstance>> Plugin::create_instance(
   std::unique_ptr<JobInstance> made(new JobInstance(shared_from_this(), job, std::move(host)));
   const weir_job* const table = table_->jobs[job_index];
   weir_error error = fresh_call_error();
-  const auto created = [&] {
-    const ControlCall call;
-    return table->create(table, host_table, tables.data(), &made->instance_, &error);
-  }();
+  const auto created = control_call(
+      [&] { return table->create(table, host_table, tables.data(), &made->instance_, &error); });
   if (created != WEIR_OK) {
     made->instance_ = nullptr;
     return error_of(error).during(place);

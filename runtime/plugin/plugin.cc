@@ -97,10 +97,7 @@ Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& 
   auto& open = library->handle.get<const weir_plugin*(const weir_host*, weir_error*)>(
       WEIR_PLUGIN_OPEN_SYMBOL);
   weir_error error = fresh_call_error();
-  const weir_plugin* const table = [&] {
-    const ControlCall call;
-    return open(library->host.host(), &error);
-  }();
+  const weir_plugin* const table = control_call([&] { return open(library->host.host(), &error); });
   if (table == nullptr) return error_of(error).during(place);
 
   TRY(auto description, read_descriptor(*table).during(place));

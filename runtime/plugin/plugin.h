@@ -64,7 +64,8 @@ class JobInstance final {
 };
 
 // A library that is mapped and whose descriptor was read and found equal to its manifest. Loaded on
-// the control thread; instances are made on any; destroyed (and then unmapped, if possible) when the last user lets go.
+// the control thread; instances are made on any; destroyed (and then unmapped, if possible) when
+// the last user lets go.
 class Plugin final : public std::enable_shared_from_this<Plugin> {
  public:
   // `path` is absolute. The message of an error says what was found and what is needed.

@@ -177,7 +177,8 @@ class Check(Cli):
         result = self.check(0, COPY)
         self.assertEqual(
             result.stdout,
-            "jobs.toml: 1 job, no mistakes\n  copy  words/copy  words: kafka, copies: kafka (exactly-once)\n")
+            "jobs.toml: 1 job, no mistakes\n"
+            "  copy  words/copy  words: kafka, copies: kafka (exactly-once)\n")
         self.assertEqual(result.stderr, "")
 
     def test_mistakes_go_to_standard_error(self):

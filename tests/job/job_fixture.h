@@ -20,15 +20,16 @@ namespace weir {
 class JobFixture : public testing::Test {
  protected:
   JobHostOptions options(std::uint32_t workers) {
-    JobHostOptions made{.workers = workers,
-            .clock = clock,
-            .log = log,
-            .find_connector = [this](std::string_view, const std::filesystem::path&)
-                -> Result<const Connector*> { return &world; },
-            .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
-              return std::shared_ptr<const JobCode>(job);
-            },
-            .on_change = {}};
+    JobHostOptions made{
+        .workers = workers,
+        .clock = clock,
+        .log = log,
+        .find_connector = [this](std::string_view, const std::filesystem::path&)
+            -> Result<const Connector*> { return &world; },
+        .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
+          return std::shared_ptr<const JobCode>(job);
+        },
+        .on_change = {}};
     if (is_durable) {
       made.open_image = [this](const JobSpec&) -> Result<std::unique_ptr<StateImage>> {
         return fakes::open_memory_image(disk);

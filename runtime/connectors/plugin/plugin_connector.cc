@@ -123,8 +123,8 @@ Result<Instance*> create(const Table& table,
   const weir_text port{request.port.data(), request.port.size()};
   Instance* instance = nullptr;
   weir_error error = fresh_error();
-  const ControlCall call;
-  const weir_status status = table.create(&table, host, port, tables.data(), &instance, &error);
+  const weir_status status = control_call(
+      [&] { return table.create(&table, host, port, tables.data(), &instance, &error); });
   if (status != WEIR_OK) return failure(status, error);
   return instance;
 }

@@ -82,9 +82,10 @@ PluginReader::PluginReader(std::shared_ptr<SourceInstance> instance)
     : instance_(std::move(instance)) {}
 
 PluginReader::~PluginReader() {
-  const ControlCall call;
-  for (const Open& reader : readers_)
-    reader.table->destroy(reader.table->self);
+  control_call([this] {
+    for (const Open& reader : readers_)
+      reader.table->destroy(reader.table->self);
+  });
 }
 
 Status PluginReader::open(std::uint32_t split, std::int64_t position) {
@@ -93,10 +94,8 @@ Status PluginReader::open(std::uint32_t split, std::int64_t position) {
   const std::string place = format("open split {} of connector {}", name, instance_->label());
   Open reader{.table = nullptr, .position = position};
   weir_error error = fresh_error();
-  const auto status = [&] {
-    const ControlCall call;
-    return source.open(source.self, split, position, &reader.table, &error);
-  }();
+  const weir_status status = control_call(
+      [&] { return source.open(source.self, split, position, &reader.table, &error); });
   if (status != WEIR_OK) return failure(status, error).during(place);
   if (auto checked = check_reader(reader.table); !checked) {
     discard(reader.table);

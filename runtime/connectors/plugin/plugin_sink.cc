@@ -32,9 +32,10 @@ PluginWriter::PluginWriter(weir_sink_instance* table, Options options)
     : table_(table), options_(std::move(options)) {}
 
 PluginWriter::~PluginWriter() {
-  const ControlCall call;
-  if (options_.has_own_threads && table_->quiesce != nullptr) table_->quiesce(table_->self);
-  table_->destroy(table_->self);
+  control_call([this] {
+    if (options_.has_own_threads && table_->quiesce != nullptr) table_->quiesce(table_->self);
+    table_->destroy(table_->self);
+  });
 }
 
 Result<std::size_t> PluginWriter::write(std::span<const OutMessage> messages) {

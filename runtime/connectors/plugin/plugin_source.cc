@@ -35,9 +35,10 @@ SourceInstance::SourceInstance(weir_source_instance* table,
       label_(std::move(label)) {}
 
 SourceInstance::~SourceInstance() {
-  const ControlCall call;
-  if (has_own_threads_ && table_->quiesce != nullptr) table_->quiesce(table_->self);
-  table_->destroy(table_->self);
+  control_call([this] {
+    if (has_own_threads_ && table_->quiesce != nullptr) table_->quiesce(table_->self);
+    table_->destroy(table_->self);
+  });
 }
 
 PluginSource::PluginSource(std::shared_ptr<SourceInstance> instance,
