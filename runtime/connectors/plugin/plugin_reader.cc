@@ -98,7 +98,7 @@ Status PluginReader::open(std::uint32_t split, std::int64_t position) {
       [&] { return source.open(source.self, split, position, &reader.table, &error); });
   if (status != WEIR_OK) return failure(status, error).during(place);
   if (auto checked = check_reader(reader.table); !checked) {
-    discard(reader.table);
+    control_call([&] { discard(reader.table); });
     return std::move(checked).error().during(place);
   }
   splits_.push_back({.name = name,

@@ -22,7 +22,7 @@ weir_bytes bytes_of(std::string_view text) {
 Result<std::unique_ptr<PluginWriter>> PluginWriter::take(weir_sink_instance* table,
                                                          Options options) {
   if (auto checked = check_sink(table); !checked) {
-    discard(table);
+    control_call([&] { discard(table); });
     return std::move(checked).error();
   }
   return std::unique_ptr<PluginWriter>(new PluginWriter(table, std::move(options)));

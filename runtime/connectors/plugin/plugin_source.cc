@@ -16,7 +16,7 @@ Result<std::shared_ptr<SourceInstance>> SourceInstance::take(weir_source_instanc
                                                              std::string label,
                                                              std::shared_ptr<const void> owner) {
   if (auto checked = check_source(table); !checked) {
-    discard(table);
+    control_call([&] { discard(table); });
     return std::move(checked).error();
   }
   const std::shared_ptr<SourceInstance> instance(
