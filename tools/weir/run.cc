@@ -221,8 +221,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
 
 Subcommand run_subcommand() {
   return {"run",
-          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--start-empty JOB]… [--supervise] "
-          "[--json]",
+          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--supervise] [--json]",
           "run the jobs of a file until they end or Ctrl-C",
           R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when
 there is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions
