@@ -39,7 +39,8 @@ Result<std::unique_ptr<Operator>> make_aggregate(const OperatorPlace& place) {
                                 .state = *description.state,
                                 .output_size = description.output->size,
                                 .functions = place.functions,
-                                .is_durable = place.is_durable});
+                                .is_durable = place.is_durable,
+                                .key = place.key});
 }
 
 Result<std::unique_ptr<Operator>> make_rows(const OperatorPlace& place) {
@@ -54,7 +55,8 @@ Result<std::unique_ptr<Operator>> make_rows(const OperatorPlace& place) {
                            .inputs = std::move(inputs),
                            .output_size = description.output->size,
                            .functions = place.functions,
-                           .is_durable = place.is_durable});
+                           .is_durable = place.is_durable,
+                           .key = place.key});
 }
 
 Result<std::unique_ptr<Operator>> make(const OperatorPlace& place) {

@@ -15,6 +15,7 @@ struct OperatorPlace {
   const OperatorDescription& description;
   const weir_functions* functions;  // Null for kinds without.
   std::vector<const RecordSchema*> inputs;
+  KeySchema key;            // Of its rows.
   KeyGroupRange groups;     // Those of the worker.
   bool is_durable = false;  // Whether its state is collected at barriers.
 };

@@ -24,6 +24,14 @@ const OperatorDescription* JobDescription::find(std::string_view uid) const {
   return found == operators.end() ? nullptr : &*found;
 }
 
+// By the nearest key_by in front of it; inputs of one operator are keyed alike.
+KeySchema JobDescription::key_of(const OperatorDescription& taker) const {
+  const OperatorDescription* before = &taker;
+  while (!before->key && !before->inputs.empty())
+    before = &operators[before->inputs.front()];
+  return before->key.value_or(KeySchema{});
+}
+
 const JobDescription* PluginDescription::find_job(std::string_view job_name) const {
   const auto found = std::ranges::find(jobs, job_name, &JobDescription::name);
   return found == jobs.end() ? nullptr : &*found;

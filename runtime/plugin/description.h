@@ -64,6 +64,8 @@ struct JobDescription {
   std::vector<std::string> pools;
 
   const OperatorDescription* find(std::string_view uid) const;
+  // What the rows are keyed by that an operator of this job takes; no fields: by nothing.
+  KeySchema key_of(const OperatorDescription& taker) const;
 };
 
 struct ConnectorDescription {
