@@ -46,11 +46,9 @@ rocksdb::Options RocksShare::options() const {
   options.max_write_buffer_size_to_maintain = 1;  // Keys are not locked: nobody asks for history.
   options.write_buffer_manager = unflushed_;
 
-  // Hundreds of databases in one process: few files open, little said.
+  // Hundreds of databases in one process: few files open, nothing said.
   options.max_open_files = 64;
-  options.keep_log_file_num = 2;
-  options.max_log_file_size = 1 << 20;
-  options.info_log_level = rocksdb::WARN_LEVEL;
+  options.info_log = std::make_shared<Silence>();
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
   options.max_manifest_file_size = 4 << 20;

@@ -1,6 +1,7 @@
 // How the databases of images are set up. Knows RocksDB: not for other folders.
 #pragma once
 
+#include <cstdarg>
 #include <memory>
 
 #include <rocksdb/cache.h>
@@ -12,6 +13,15 @@
 #include "checkpoint/rocks_share.h"
 
 namespace weir {
+
+// In place of a database's own log: that file aborts the process when it is written to again after
+// a write that failed, as on a full disk (an assertion, in Debian's build), and who only looks at a
+// database writes nothing. What is wrong is told by the calls that fail.
+class Silence final : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char* /*pattern*/, va_list /*arguments*/) override {}
+};
 
 class RocksShare final {
  public:

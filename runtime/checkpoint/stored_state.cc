@@ -1,6 +1,5 @@
 #include "checkpoint/stored_state.h"
 
-#include <cstdarg>
 #include <system_error>
 #include <utility>
 
@@ -10,17 +9,11 @@
 #include "checkpoint/image_layout.h"
 #include "checkpoint/image_lock.h"
 #include "checkpoint/rocks_error.h"
+#include "checkpoint/rocks_options.h"
 #include "checkpoint/rocks_reader.h"
 
 namespace weir {
 namespace {
-
-// Looking writes nothing, not even a log.
-class Silence final : public rocksdb::Logger {
- public:
-  using Logger::Logv;
-  void Logv(const char* /*pattern*/, va_list /*arguments*/) override {}
-};
 
 class RocksStoredState final : public StoredState {
  public:

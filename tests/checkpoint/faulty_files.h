@@ -55,6 +55,13 @@ class FaultyFiles final : public rocksdb::FileSystemWrapper {
                                const std::string& to,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
+  // Its file is one of these as well.
+  rocksdb::IOStatus NewLogger(const std::string& name,
+                              const rocksdb::IOOptions& options,
+                              std::shared_ptr<rocksdb::Logger>* result,
+                              rocksdb::IODebugContext* debug) override {
+    return rocksdb::FileSystem::NewLogger(name, options, result, debug);
+  }
   rocksdb::IOStatus DeleteFile(const std::string& name,
                                const rocksdb::IOOptions& options,
                                rocksdb::IODebugContext* debug) override;
