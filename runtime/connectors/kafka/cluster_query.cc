@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/format.h"
 #include "connectors/kafka/epoch_stamp.h"
 #include "connectors/kafka/trouble.h"
@@ -13,8 +14,9 @@ namespace weir::kafka {
 namespace {
 
 constexpr int kAnswerMs = 5'000;  // Given to the cluster for one answer.
-constexpr int kListMs = 1'000;    // Listing topics cannot be interrupted.
-constexpr int kSliceMs = 1'000;   // One wait; events end it early.
+constexpr auto kPatience = std::chrono::milliseconds(kAnswerMs + 1'000);  // When it gives none.
+constexpr int kListMs = 1'000;   // Listing topics cannot be interrupted.
+constexpr int kSliceMs = 1'000;  // One wait; events end it early.
 
 using Partitions = Handle<rd_kafka_topic_partition_list_t>;
 
@@ -99,7 +101,14 @@ Result<Handle<rd_kafka_event_t>> ClusterQuery::ask(rd_kafka_admin_op_t kind,
         rd_kafka_AdminOptions_set_include_authorized_operations(asked.get(), 1));
   }
   send(asked.get(), client_.events());
+  // A question about a group is lost without an answer when its broker was one of the configured
+  // addresses that the client replaces by what the cluster says (librdkafka 2.14.2).
+  const SystemClock clock;
+  const auto deadline = clock.monotonic_now() + kPatience;
   while (!stop_.stop_requested()) {
+    if (clock.monotonic_now() > deadline) {
+      return Error(ErrorKind::Unavailable, format("kafka {}: a question had no answer", subject));
+    }
     Handle<rd_kafka_event_t> event(rd_kafka_queue_poll(client_.events(), kSliceMs));
     if (!event) continue;
     if (rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_ERROR) {
