@@ -15,13 +15,13 @@ Error cannot_belong(const RecoveryFacts& facts, std::uint64_t prepared) {
                  facts.published.value_or(0))};
 }
 
-// The sinks have no say, and all they got before the state was prepared is safe: it happened.
+// The sinks have no say. An epoch that is prepared is done again: it may have been prepared when the
+// job still had exactly-once sinks, and its output been aborted with them.
 Result<RecoveryDecision> decide_alone(const RecoveryFacts& facts) {
   RecoveryDecision decision{.epoch = facts.image};
   if (facts.prepared) {
     if (*facts.prepared != facts.image + 1) return cannot_belong(facts, *facts.prepared);
-    decision.prepared = PreparedFate::Commit;
-    decision.epoch = *facts.prepared;
+    decision.prepared = PreparedFate::RollBack;
   }
   if (decision.epoch > 0) decision.positions = PositionsFrom::Image;
   return decision;

@@ -63,8 +63,8 @@ const Case kCases[] = {
     {"what is prepared is in the image", with_sinks(6, 6, 6), std::nullopt},
     {"alone: the first start", alone(0, kNone), at(0, kNothing, kStart)},
     {"alone: died between two epochs", alone(7, kNone), at(7, kNothing, kImage)},
-    {"alone: died behind the flush", alone(7, 8), at(8, kCommit, kImage)},
-    {"alone: died in the first epoch", alone(0, 1), at(1, kCommit, kImage)},
+    {"alone: died behind the flush", alone(7, 8), at(7, kRollBack, kImage)},
+    {"alone: died in the first epoch", alone(0, 1), at(0, kRollBack, kStart)},
     {"alone: what is prepared leaves a gap", alone(7, 9), std::nullopt},
     {"alone: what is prepared is in the image", alone(7, 7), std::nullopt},
 };
