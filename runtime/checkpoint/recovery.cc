@@ -15,12 +15,13 @@ Error cannot_belong(const RecoveryFacts& facts, std::uint64_t prepared) {
                  facts.published.value_or(0))};
 }
 
-// The sinks have no say. An epoch that is prepared is done again: it may have been prepared when the
-// job still had exactly-once sinks, and its output been aborted with them.
+// The sinks have no say. An epoch that is prepared is done again: it may have been prepared when
+// the job still had exactly-once sinks, and its output been aborted with them.
 Result<RecoveryDecision> decide_alone(const RecoveryFacts& facts) {
   RecoveryDecision decision{.epoch = facts.image};
   if (facts.prepared) {
-    if (*facts.prepared != facts.image + 1) return cannot_belong(facts, *facts.prepared);
+    const bool follows = *facts.prepared == facts.image + 1;
+    if (!follows && !facts.is_restored) return cannot_belong(facts, *facts.prepared);
     decision.prepared = PreparedFate::RollBack;
   }
   if (decision.epoch > 0) decision.positions = PositionsFrom::Image;
@@ -57,7 +58,9 @@ Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
   RecoveryDecision decision{.epoch = std::max(facts.image, published)};
   std::uint64_t image = facts.image;
   if (facts.prepared) {
-    if (*facts.prepared != image + 1) return cannot_belong(facts, *facts.prepared);
+    // A job that started without its state has its first epoch behind those of the sinks.
+    const bool follows = *facts.prepared == image + 1 || image == 0;
+    if (!follows) return cannot_belong(facts, *facts.prepared);
     if (*facts.prepared == published) {
       decision.prepared = PreparedFate::Commit;
       image = published;
@@ -77,7 +80,7 @@ Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
     }
     return decision;
   }
-  if (image > 0 || facts.prepared) {
+  if (image > 0) {
     return Error(ErrorKind::Corrupt,
                  format("the state ends with epoch {}, but the sinks hold epoch {}: a newer state "
                         "directory is missing",

@@ -23,8 +23,11 @@ RecoveryFacts with_sinks(std::uint64_t image,
   return {.image = image, .prepared = prepared, .is_transactional = true, .published = published};
 }
 
-RecoveryFacts given_up(std::uint64_t published) {
-  return {.may_start_empty = true, .is_transactional = true, .published = published};
+RecoveryFacts given_up(std::optional<std::uint64_t> prepared, std::uint64_t published) {
+  return {.prepared = prepared,
+          .may_start_empty = true,
+          .is_transactional = true,
+          .published = published};
 }
 
 RecoveryFacts alone(std::uint64_t image, std::optional<std::uint64_t> prepared) {
@@ -53,7 +56,11 @@ const Case kCases[] = {
     {"the sinks forgot everything", with_sinks(7, kNone, kNone), at(7, kNothing, kImage), true},
     {"the sinks forgot, one prepared", with_sinks(7, 8, 6), at(7, kRollBack, kImage), true},
     {"the state is gone", with_sinks(0, kNone, 7), std::nullopt, false, ErrorKind::Invalid},
-    {"the state is given up", given_up(7), at(7, kNothing, kOutside), true},
+    {"the state is given up", given_up(kNone, 7), at(7, kNothing, kOutside), true},
+    {"given up, died before the publication", given_up(8, 7), at(7, kRollBack, kOutside), true},
+    {"given up, died behind the publication", given_up(8, 8), at(8, kCommit, kImage)},
+    {"given up, not asked again", with_sinks(0, 8, 7), std::nullopt, false, ErrorKind::Invalid},
+    {"given up, what is prepared leaves a gap", given_up(9, 7), std::nullopt},
     {"the state is older than it may be", with_sinks(6, kNone, 7), std::nullopt},
     {"the sinks are two ahead of what is prepared", with_sinks(6, 7, 8), std::nullopt},
     {"the sinks are far ahead of the first epoch", with_sinks(0, 1, 5), std::nullopt},
