@@ -112,7 +112,6 @@ Status Controller::start(JobSpec spec) {
                .code = *std::move(code),
                .find_connector = options_.find_connector,
                .open_image = options_.open_image,
-               .thread = make_thread_(),
                .workers = workers_,
                .clock = options_.clock,
                .sites = sites_,
@@ -124,7 +123,8 @@ Status Controller::start(JobSpec spec) {
                    [this, name](JobState state) {
                      log_.for_job(name).info("{}", name_of(state));
                      if (options_.on_change) options_.on_change(name, state);
-                   }}));
+                   },
+               .thread = make_thread_()}));
   jobs_.back()->start();
   return Done{};
 }

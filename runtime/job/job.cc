@@ -172,6 +172,7 @@ void Job::handle(WorkDone event) {
 void Job::drain(MonotonicTime deadline) {
   switch (state_) {
     case JobState::Running:
+      if (is_ending()) return;  // Its sources ended, and its run is being closed.
       drain_deadline_ = deadline;
       enter(JobState::Draining);
       if (may_begin_epoch()) begin_epoch();

@@ -26,7 +26,6 @@ struct JobParts {
   std::shared_ptr<const JobCode> code;
   const FindConnector& find_connector;
   const OpenImage& open_image;  // May be empty.
-  std::unique_ptr<JobThread> thread;
   std::span<Worker* const> workers;
   const Clock& clock;
   CallSites& sites;
@@ -35,6 +34,7 @@ struct JobParts {
   std::function<TaskGroup()> next_run;          // A number that no run has had.
   std::function<void(JobEvent)> post;           // Safe from any thread.
   std::function<void(JobState)> state_changed;  // Called on the control thread.
+  std::unique_ptr<JobThread> thread;            // Goes first: it may still be posting.
 };
 
 // One job, from its start to its end, through as many runs as it takes: brings each to life, hands

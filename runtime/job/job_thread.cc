@@ -6,6 +6,7 @@
 
 #include "base/counter.h"
 #include "base/guarded.h"
+#include "crash/crash_handler.h"
 
 namespace weir {
 namespace {
@@ -34,6 +35,7 @@ class OwnThread final : public JobThread {
   };
 
   void work() {
+    const CrashThread reported(nullptr);
     for (;;) {
       bell_.acquire();
       if (must_end_.get()) return;

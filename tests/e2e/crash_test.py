@@ -23,7 +23,11 @@ from topics import host, port
 
 SOURCES = ["enter", "signal", "av", "courseware"]
 # What other tests die at, each by name: the tools, and the image as such.
-ELSEWHERE = {"image.": "checkpoint/image_crash_test.cc", "savepoint.": "cli/state_test.py"}
+ELSEWHERE = {
+    "image.": "checkpoint/image_crash_test.cc",
+    "savepoint.": "cli/state_test.py",
+    "replay.": "e2e/replay_test.py",
+}
 # Those of the image that every run passes.
 IMAGE_POINTS = ["image.prepare.collected", "image.prepare.synced", "image.commit.marked"]
 KILLED = -signal.SIGKILL
@@ -32,7 +36,7 @@ KILLED = -signal.SIGKILL
 def crash_points():
     """The names in the source, so that no step is forgotten."""
     names = set()
-    for path in (ROOT / "runtime").rglob("*.cc"):
+    for path in [*(ROOT / "runtime").rglob("*.cc"), *(ROOT / "tools").rglob("*.cc")]:
         names.update(re.findall(r'WEIR_CRASH_POINT\("([^"]+)"\)', path.read_text()))
     for prefix, test in ELSEWHERE.items():
         text = (ROOT / "tests" / test).read_text()

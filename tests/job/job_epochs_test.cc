@@ -165,6 +165,29 @@ TEST_F(JobEpochsTest, TheEndOfTheSourcesIsAnEpochOfItsOwn) {
   EXPECT_EQ(disk.positions.at(0).positions.at(0).position, 1);
 }
 
+TEST_F(JobEpochsTest, AStopThatMeetsTheEndOfTheSourcesFindsTheJobFinished) {
+  for (std::size_t steps = 0; steps < 200; ++steps) {
+    SCOPED_TRACE(steps);
+    disk = {};
+    job = std::make_shared<ClickJob>();
+    fakes::MemoryConnector fresh;
+    std::swap(world, fresh);
+    start_copy();
+    feed(1, "a");
+    world.topic("in").end_all();
+    for (std::size_t i = 0; i < steps; ++i)
+      host->step();
+    bool is_answered = false;
+    host->stop_later("clicks", seconds(5), [&](const Status& stopped) {
+      EXPECT_TRUE(stopped);
+      is_answered = true;
+    });
+    EXPECT_TRUE(host->step_until([&] { return is_answered; }, 10'000));
+    EXPECT_TRUE(is_over(status().state));
+    host.reset();
+  }
+}
+
 TEST_F(JobEpochsTest, ACrashBetweenTwoEpochsLosesAndRepeatsNothing) {
   start_copy();
   feed(1, "a");

@@ -109,7 +109,8 @@ bool log_ends(const Host& host, const Log& log) {
   bool is_good = host.failures().empty();
   for (const JobStatus& job : host.status().jobs) {
     const JobSummary summary = summarize(job);
-    const bool has_failed = job.state == JobState::Failed;
+    // A job that was waiting to start again when it was stopped has a cause, too.
+    const bool has_failed = !job.cause.empty();
     is_good &= !has_failed;
     const std::string text = format("{}: {} records in, {} rows out, {} late, {} errors{}{}",
                                     name_of(job.state),
