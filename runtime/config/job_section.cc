@@ -197,19 +197,45 @@ SourceSpec read_source(TableReader& reader,
   return spec;
 }
 
+// The names of the fields that have a text, to become part of a message.
+std::vector<std::string> plain_fields(const RecordSchema& record) {
+  std::vector<std::string> fields;
+  for (const Field& field : record.fields) {
+    if (field.type != FieldType::Record) fields.push_back(field.name);
+  }
+  return fields;
+}
+
+void check_field(TableReader& reader,
+                 std::string_view key,
+                 const std::string& name,
+                 const RecordSchema* record) {
+  if (!record) return;
+  const std::vector<std::string> fields = plain_fields(*record);
+  if (std::find(fields.begin(), fields.end(), name) != fields.end()) return;
+  reader.add_mistake(key, in_quotes(name), one_of(fields), nearest_name(name, fields));
+}
+
 std::vector<std::string> read_key(TableReader& reader, const RecordSchema* record) {
   const auto key = reader.text_list("key");
   if (!key) return {};
-  if (!record) return *key;
-  std::vector<std::string> fields;
-  for (const Field& field : record->fields) {
-    if (field.type != FieldType::Record) fields.push_back(field.name);
-  }
-  for (const std::string& name : *key) {
-    if (std::find(fields.begin(), fields.end(), name) != fields.end()) continue;
-    reader.add_mistake("key", in_quotes(name), one_of(fields), nearest_name(name, fields));
-  }
+  for (const std::string& name : *key)
+    check_field(reader, "key", name, record);
   return *key;
+}
+
+std::map<std::string, std::string> read_header_fields(TableReader& reader,
+                                                      const RecordSchema* record) {
+  std::map<std::string, std::string> read;
+  const TomlEntry* entry = reader.table("header_fields");
+  if (!entry) return read;
+  const TomlTable& table = table_of(*entry);
+  TableReader headers(table, entry->position, reader.path_of("header_fields"), reader.mistakes());
+  for (const TomlEntry& each : table) {
+    check_field(headers, each.key, each.key, record);
+    if (auto header = headers.text(each.key)) read.emplace(each.key, *header);
+  }
+  return read;
 }
 
 SinkSpec read_sink(TableReader& reader,
@@ -221,12 +247,18 @@ SinkSpec read_sink(TableReader& reader,
   reader.know("connector");
   spec.format = reader.word("format", formats()).value_or(spec.format);
   spec.key = read_key(reader, record);
+  spec.header_fields = read_header_fields(reader, record);
   PortConnection connection =
       read_connection(reader, PortDirection::Out, std::move(request), context);
   spec.connector = std::move(connection.connector);
   spec.connector_plugin = std::move(connection.connector_plugin);
   spec.request = std::move(connection.request);
   spec.delivery = connection.delivery;
+  if (!spec.header_fields.empty() && !connection.writes_headers) {
+    reader.add_mistake("header_fields",
+                       "headers for connector " + spec.connector,
+                       "no header_fields, or a connector whose messages have headers: kafka");
+  }
   return spec;
 }
 

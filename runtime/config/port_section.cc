@@ -263,8 +263,10 @@ PortConnection read_connection(TableReader& reader,
       check_cluster(reader, connection.request, context);
   if (is_right && chosen->connector) {
     check_with_connector(reader, *chosen->connector, direction, connection.request, context);
-    if (direction == PortDirection::Out)
+    if (direction == PortDirection::Out) {
       connection.delivery = chosen->connector->delivery_of(connection.request);
+      connection.writes_headers = chosen->connector->writes_headers();
+    }
     if (connection.delivery == Delivery::Transactional) {
       context.transactional.push_back(
           {chosen->connector, connection.request, reader.position(), reader.path_of("")});

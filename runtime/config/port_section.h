@@ -17,6 +17,7 @@ struct PortConnection {
   std::filesystem::path connector_plugin;
   PortRequest request;
   Delivery delivery = Delivery::AtLeastOnce;  // Of a sink.
+  bool writes_headers = true;                 // A sink; true when nothing is known of it.
 };
 
 // One use of a connector as the table of `reader` describes it. The caller has asked for (or made

@@ -40,6 +40,7 @@ struct SinkSpec {
   Delivery delivery = Delivery::AtLeastOnce;
   std::vector<std::string>
       key;  // Fields whose values, joined by '|', become the message's key; empty: no key.
+  std::map<std::string, std::string> header_fields;  // The header that a field's value becomes.
 };
 
 // `[job.side.NAME]`, NAME one of filtered, unnatural, late, timing, errors.

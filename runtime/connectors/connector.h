@@ -108,6 +108,9 @@ class Connector {
   virtual Result<std::unique_ptr<Source>> open_source(const PortRequest& request) const = 0;
   virtual Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const = 0;
 
+  // Whether messages that its sink writes can have headers.
+  virtual bool writes_headers() const { return false; }
+
   // How a sink with these options delivers. One that is Transactional takes part in what
   // open_transaction opens; open_sink is for all others.
   virtual Delivery delivery_of(const PortRequest& request) const {

@@ -247,12 +247,19 @@ Result<std::unique_ptr<Outlet>> JobGraph::make_sink(std::size_t worker, std::siz
   const OperatorDescription& sink = description().operators[index];
   const RecordSchema& schema = *description().operators[sink.inputs.front()].output;
   TRY(const std::size_t port, port_index(parts_.spec.sinks, sink.uid));
-  TRY(auto key, MessageKey::of(schema, parts_.spec.sinks[port].key).during("sink " + sink.uid));
+  const SinkSpec& spec = parts_.spec.sinks[port];
+  TRY(auto key, MessageKey::of(schema, spec.key).during("sink " + sink.uid));
+  std::vector<MessageHeader> headers;
+  for (const auto& [field, header] : spec.header_fields) {
+    TRY(auto value, MessageKey::of(schema, {field}).during("sink " + sink.uid));
+    headers.push_back({header, std::move(value)});
+  }
   return std::make_unique<SinkOutlet>(
       SinkOutlet::Parts{.uid = sink.uid,
                         .writer = std::move(writers_[port][worker]),
                         .encoder = make_json_encoder(schema),
                         .key = std::move(key),
+                        .headers = std::move(headers),
                         .meter = &meter(worker, index),
                         .is_transactional = parts_.ports.is_transactional(port)});
 }

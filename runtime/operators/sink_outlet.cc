@@ -3,6 +3,19 @@
 #include <utility>
 
 namespace weir {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<MessageHeader>& headers) {
+  std::vector<std::string> names;
+  for (const MessageHeader& header : headers)
+    names.push_back(header.name);
+  return names;
+}
+
+}  // namespace
+
+SinkOutlet::SinkOutlet(Parts parts)
+    : parts_(std::move(parts)), waiting_(names_of(parts_.headers)) {}
 
 void SinkOutlet::push(StreamItem item) {
   if (const auto* batch = std::get_if<RowBatch>(&item)) {
@@ -10,6 +23,10 @@ void SinkOutlet::push(StreamItem item) {
     for (std::size_t i = 0; i < batch->size(); ++i) {
       parts_.key.append(batch->rows[i], waiting_.text());
       waiting_.end_key();
+      for (const MessageHeader& header : parts_.headers) {
+        header.value.append(batch->rows[i], waiting_.text());
+        waiting_.end_header();
+      }
       parts_.encoder->encode(batch->rows[i], waiting_.text());
       waiting_.end_message(batch->times[i]);
     }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "connectors/sink.h"
 #include "flow/outlet.h"
@@ -14,6 +15,12 @@
 #include "operators/meters.h"
 
 namespace weir {
+
+// A header of every message: its name, and the field whose value it has, as a key of that field.
+struct MessageHeader {
+  std::string name;
+  MessageKey value;
+};
 
 // A sink of the job: rows become messages. Behind a barrier or the end it is clear only once the
 // writer says that everything is safe; a transactional writer is sealed instead, once it has taken
@@ -26,6 +33,7 @@ class SinkOutlet final : public Outlet {
     std::unique_ptr<SinkWriter> writer;
     std::unique_ptr<Encoder> encoder;
     MessageKey key;
+    std::vector<MessageHeader> headers;
     OperatorMeter* meter;  // Outlives the outlet.
     bool is_transactional = false;
   };
@@ -33,7 +41,7 @@ class SinkOutlet final : public Outlet {
   // What may wait for a transaction to open.
   static constexpr std::size_t kHeldBytesMax = 32 << 20;
 
-  explicit SinkOutlet(Parts parts) : parts_(std::move(parts)) {}
+  explicit SinkOutlet(Parts parts);
 
   void push(StreamItem item) override;
   Result<bool> drain() override;

@@ -184,6 +184,14 @@ TEST_F(LoadTest, AConnectorThatTwoPluginsHaveMustNameItsPlugin) {
               ElementsAre(HasSubstr("did you mean \"plugin:school/lesson-schedule\"?")));
 }
 
+TEST_F(LoadTest, FieldsBecomeHeadersWhereTheConnectorHasThem) {
+  const std::string sink = "  [job.sink.top]\n";
+
+  EXPECT_THAT(messages(with(sink, sink + "  header_fields = { video = \"x-video\" }\n")),
+              ElementsAre(HasSubstr("header_fields: found headers for connector")));
+  EXPECT_THAT(messages(with(sink, sink + "  header_fields = { vidio = 1 }\n")), SizeIs(2));
+}
+
 TEST_F(LoadTest, FieldsOfTextTakeKeyAndHeaders) {
   const std::string both =
       with("every = \"2s\"", "key_field = \"video\"\n  header_fields = { video = \"x-video\" }");

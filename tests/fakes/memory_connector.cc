@@ -156,7 +156,8 @@ class MemoryWriter final : public SinkWriter {
       const std::size_t count = std::min(messages.size(), state.write_max);
       for (const OutMessage& message : messages.first(count)) {
         state.messages.push_back(
-            {std::string(message.key), std::string(message.value), message.timestamp, true});
+            {std::string(message.key), std::string(message.value), message.timestamp, true, {}});
+        state.messages.back().headers.insert(message.headers.begin(), message.headers.end());
       }
       return count;
     });

@@ -26,7 +26,8 @@ class TransactionalWriter final : public SinkWriter {
       for (const OutMessage& message : messages) {
         client.unsent.emplace_back(
             port_,
-            Message{std::string(message.key), std::string(message.value), message.timestamp, true});
+            Message{
+                std::string(message.key), std::string(message.value), message.timestamp, true, {}});
       }
       return messages.size();
     });

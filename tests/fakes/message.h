@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace weir::fakes {
@@ -10,6 +11,7 @@ struct Message {
   std::string value;
   std::int64_t timestamp = -1;
   bool has_value = true;
+  std::map<std::string, std::string> headers = {};
 };
 
 }  // namespace weir::fakes

@@ -230,5 +230,21 @@ TEST_F(SteppedJobTest, NewSplitsAreReadWhileRunning) {
   EXPECT_THAT(out(), UnorderedElementsAre(click(9, "a"), click(9, "b")));
 }
 
+TEST_F(SteppedJobTest, AFieldBecomesAHeaderOfEveryMessage) {
+  job->sink("out", job->source("in"));
+  JobSpec entry = spec();
+  entry.sinks.at(0).header_fields = {{"amount", "x-amount"}, {"user", "x-user"}};
+  start(std::move(entry));
+  feed(1, "a", 7);
+  feed(2, "b", 8);
+  host->settle();
+
+  const auto messages = world.output("out").messages();
+  ASSERT_EQ(messages.size(), 2u);
+  EXPECT_THAT(messages[0].headers, ElementsAre(Pair("x-amount", "7"), Pair("x-user", "a")));
+  EXPECT_THAT(messages[1].headers, ElementsAre(Pair("x-amount", "8"), Pair("x-user", "b")));
+  EXPECT_EQ(messages[1].value, click(2, "b", 8));
+}
+
 }  // namespace
 }  // namespace weir

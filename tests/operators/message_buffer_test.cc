@@ -17,6 +17,9 @@ class CountingWriter final : public SinkWriter {
     for (const OutMessage& message : messages.first(count)) {
       taken.push_back(std::string(message.key) + "=" + std::string(message.value));
       times.push_back(message.timestamp);
+      std::string& all = headers.emplace_back();
+      for (const auto& [name, value] : message.headers)
+        all += std::string(name) + ":" + std::string(value) + " ";
     }
     room -= count;
     return count;
@@ -26,6 +29,7 @@ class CountingWriter final : public SinkWriter {
   std::size_t room = SIZE_MAX;
   std::vector<std::string> taken;
   std::vector<std::int64_t> times;
+  std::vector<std::string> headers;
 };
 
 void add(MessageBuffer& buffer, std::string_view key, std::string_view value, std::int64_t time) {
@@ -59,6 +63,33 @@ TEST(MessageBuffer, AMessageWithoutAKeyNeedsNoEndOfIt) {
   EXPECT_TRUE(*buffer.drain(writer));
 
   EXPECT_THAT(writer.taken, ElementsAre("k=one", "=two"));
+}
+
+TEST(MessageBuffer, HeadersStandBetweenKeyAndValue) {
+  MessageBuffer buffer({"version", "site"});
+  CountingWriter writer;
+  for (int i = 0; i < 600; ++i) {
+    buffer.text() += "k";
+    buffer.end_key();
+    buffer.text() += std::to_string(i);
+    buffer.end_header();
+    buffer.text() += std::string(4000, 's');
+    buffer.end_header();
+    buffer.text() += "value";
+    buffer.end_message(i);
+  }
+  writer.room = 450;
+  EXPECT_FALSE(*buffer.drain(writer));
+  writer.room = SIZE_MAX;
+
+  EXPECT_TRUE(*buffer.drain(writer));
+
+  ASSERT_EQ(writer.taken.size(), 600u);
+  for (std::size_t i = 0; i < 600; ++i) {
+    EXPECT_EQ(writer.taken[i], "k=value");
+    EXPECT_EQ(writer.headers[i],
+              "version:" + std::to_string(i) + " site:" + std::string(4000, 's') + " ");
+  }
 }
 
 TEST(MessageBuffer, KeepsWhatIsNotTaken) {

@@ -57,6 +57,8 @@ class KafkaConnector final : public Connector {
     return std::make_unique<KafkaSink>(std::move(settings), log_.for_job(request.job));
   }
 
+  bool writes_headers() const override { return true; }
+
   Delivery delivery_of(const PortRequest& request) const override {
     return kafka::delivery_of(request);
   }
