@@ -38,7 +38,8 @@
 // exception and no longjmp crosses the border in either direction.
 //
 // Threads. Each function carries a tag:
-//   [control]  the host's control thread; one such call at a time for the whole plugin.
+//   [control]  a thread of the host's choice, not always the same; one such call at a time for
+//              the whole plugin. It holds up other jobs: wait for nothing in it.
 //   [task]     symbolic: calls for one instance never overlap and happen in order, but may come
 //              from different threads, so nothing may be kept per thread. Instances run at the
 //              same time as each other.
