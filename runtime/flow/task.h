@@ -11,7 +11,7 @@ enum class Progress {
 };
 
 // Does a bounded piece of work at each step. Owned by a worker and stepped on its thread only;
-// never blocks. Made and destroyed on the control thread.
+// never blocks. Made and destroyed on the job's thread.
 class Task {
  public:
   virtual ~Task() = default;

@@ -40,15 +40,15 @@ struct JobGraphParts {
 };
 
 // The running form of a job: one task for each stage and worker, and what lies between them.
-// Made from a plan, it never changes shape. Control thread only, but for what it says itself;
-// the tasks must be gone before it goes.
+// Made from a plan, it never changes shape. Opened and destroyed on the job's thread, used on the
+// control thread between; the tasks must be gone before it goes.
 class JobGraph final {
  public:
   // Opens readers, by source at these positions, and writers. No task is there yet.
   static Result<std::unique_ptr<JobGraph>> open(
       JobGraphParts parts, std::span<const std::vector<SplitPosition>> positions);
 
-  // Makes the tasks and gives them their state. On the job's thread.
+  // Makes the tasks and gives them their state.
   Status make_tasks();
 
   // The tasks of each worker. Once.

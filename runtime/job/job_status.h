@@ -27,6 +27,9 @@ namespace weir {
 //                                               |
 //                                               v
 //                                             Failed
+//
+// Without state of its own a job leaves Starting for Running; the end of its sources while it
+// drains makes it Finished; a stop makes Starting, Restoring and Failing end as Stopped, too.
 enum class JobState : std::uint8_t {
   Starting,   // Connectors and state are being opened, earlier runs are being shut out.
   Restoring,  // Operators take their state back, where it is kept.

@@ -45,7 +45,7 @@ class SideRowEncoder final {
 };
 
 // The side streams of one job on one worker: takes what the tasks set aside. Used on that
-// worker's thread only; made and destroyed on the control thread.
+// worker's thread only; made and destroyed on the job's thread.
 class SideStreams final {
  public:
   using Writers = std::array<std::unique_ptr<SinkWriter>, kSideStreams>;  // Null: not connected.

@@ -39,7 +39,7 @@ class KafkaSource final : public Source {
   SourceSettings settings_;
   Log log_;
 
-  // Touched only on the control thread.
+  // Touched on one thread at a time, see Source.
   std::shared_ptr<Client> client_;
   std::unique_ptr<PartitionFinder> finder_;
   Handle<rd_kafka_queue_t> answers_;

@@ -16,7 +16,7 @@ class PluginReader final : public SourceReader {
   PluginReader(const PluginReader&) = delete;
   PluginReader& operator=(const PluginReader&) = delete;
 
-  // -1: from the beginning. On the control thread.
+  // -1: from the beginning. On the job's thread.
   Status open(std::uint32_t split, std::int64_t position);
 
   Result<std::size_t> poll(std::size_t records_max, RecordIntake& intake) override;

@@ -20,7 +20,7 @@ class PluginWriter final : public SinkWriter {
     std::shared_ptr<const void> owner;  // Keeps library and host tables.
   };
 
-  // Made and destroyed on the control thread.
+  // Made and destroyed on the job's thread.
   static Result<std::unique_ptr<PluginWriter>> take(weir_sink_instance* table, Options options);
   ~PluginWriter() override;
   PluginWriter(const PluginWriter&) = delete;
