@@ -172,6 +172,7 @@ def jobs_text(work):
         if work.output:
             text += '  connector = "kafka"\n  cluster = "main"\n  topic = "%s"\n' % work.output
             text += '  key = ["%s"]\n' % ("user" if work.job == "cogroup" else "uid")
+            text += '  delivery = "at-least-once"\n'  # As the others.
         else:
             text += '  connector = "blackhole"\n'
     return text
