@@ -178,18 +178,21 @@ EnterVerdict judge(const EnterAttempt& attempt, std::int64_t slow_enter_ms) {
       .component = first_of(failed != 0 ? failed : missing)};
 }
 
-void define_enter(weir::Flow& flow) {
-  flow.doc("did the user get into the lesson, and which component is to blame if not?");
-  const auto slow =
-      flow.param("slow_enter_ms", 10'000, "entering that takes longer than this is labelled Slow");
-
+weir::Stream<EnterEvent> enter_events(weir::Flow& flow) {
   auto steps = useful<EnterStep>(flow, "enter", "useful-enter").map("from-enter", from_step);
   auto signals = useful<Signal>(flow, "signal", "useful-signal").map("from-signal", from_signal);
   auto samples = useful<AvSample>(flow, "av", "useful-av").map("from-av", from_av);
   auto actions = useful<CoursewareAction>(flow, "courseware", "useful-courseware")
                      .map("from-courseware", from_courseware);
+  return flow.unite("events", steps, signals, samples, actions);
+}
 
-  flow.unite("events", steps, signals, samples, actions)
+void define_enter(weir::Flow& flow) {
+  flow.doc("did the user get into the lesson, and which component is to blame if not?");
+  const auto slow =
+      flow.param("slow_enter_ms", 10'000, "entering that takes longer than this is labelled Slow");
+
+  enter_events(flow)
       .key_by("user", &EnterEvent::lesson_id, &EnterEvent::user_id)
       .window("attempts", weir::tumbling(30s))
       .aggregate<EnterAttempt>(
@@ -210,7 +213,8 @@ void define_enter(weir::Flow& flow) {
                  .component = verdict.component,
                  .attempts = attempt.attempt,
                  .cost_ms = attempt.costs.sum(),
-                 .events = attempt.events});
+                 .events = attempt.events,
+                 .rules = "1.0"});
           })
       .sink("labels");
 }

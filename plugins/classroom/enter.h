@@ -59,6 +59,9 @@ struct EnterVerdict {
 };
 EnterVerdict judge(const EnterAttempt& attempt, std::int64_t slow_enter_ms);
 
+// What is useful of the four streams, in one shape.
+weir::Stream<EnterEvent> enter_events(weir::Flow& flow);
+
 void define_enter(weir::Flow& flow);
 
 }  // namespace classroom

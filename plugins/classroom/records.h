@@ -109,6 +109,7 @@ struct EnterLabel {
   std::int32_t attempts;  // number of the last attempt
   std::int64_t cost_ms;   // of the steps of the last attempt
   std::int32_t events;    // rows the label was made of
+  weir::Text rules;       // version of the rules that made it
 };
 WEIR_RECORD(EnterLabel,
             (lesson_id, "", "the lesson the user is in"),
@@ -119,7 +120,8 @@ WEIR_RECORD(EnterLabel,
             (component, "", "who is to blame; None when entered"),
             (attempts, "", "number of the last attempt"),
             (cost_ms, "ms", "all steps of the last attempt together"),
-            (events, "rows", "rows the label was made of"))
+            (events, "rows", "rows the label was made of"),
+            (rules, "", "version of the rules that made the label"))
 
 enum class CoursewareOutcome : std::int32_t { InSync, OutOfSync, LoadFailed, CannotDraw };
 WEIR_ENUM(CoursewareOutcome, InSync, OutOfSync, LoadFailed, CannotDraw)

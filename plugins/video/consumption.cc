@@ -43,6 +43,19 @@ std::int64_t score(const VideoMinute& minute, Weights weights) {
   return static_cast<std::int64_t>(sum);
 }
 
+void keep_hottest(std::vector<HotVideo>& videos, std::size_t count) {
+  const auto hotter = [](const HotVideo& a, const HotVideo& b) {
+    return a.score != b.score ? a.score > b.score
+                              : std::string_view(a.video_id) < std::string_view(b.video_id);
+  };
+  const auto kept = std::min(count, videos.size());
+  std::partial_sort(
+      videos.begin(), videos.begin() + static_cast<std::ptrdiff_t>(kept), videos.end(), hotter);
+  videos.resize(kept);
+  for (std::size_t i = 0; i < kept; ++i)
+    videos[i].rank = static_cast<std::int32_t>(i + 1);
+}
+
 std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes,
                               weir::Window window,
                               std::size_t count,
@@ -57,16 +70,7 @@ std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes,
                       .rank = 0,
                       .score = score(minute, weights)});
   }
-  const auto hotter = [](const HotVideo& a, const HotVideo& b) {
-    return a.score != b.score ? a.score > b.score
-                              : std::string_view(a.video_id) < std::string_view(b.video_id);
-  };
-  const auto kept = std::min(count, videos.size());
-  std::partial_sort(
-      videos.begin(), videos.begin() + static_cast<std::ptrdiff_t>(kept), videos.end(), hotter);
-  videos.resize(kept);
-  for (std::size_t i = 0; i < kept; ++i)
-    videos[i].rank = static_cast<std::int32_t>(i + 1);
+  keep_hottest(videos, count);
   return videos;
 }
 

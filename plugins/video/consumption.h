@@ -28,7 +28,10 @@ struct Weights {
 // A view counts 1; likes and shares count more. At most 2^53, whatever the weights are.
 std::int64_t score(const VideoMinute& minute, Weights weights);
 
-// The `count` videos with the highest scores, ties by id; row i has rank i + 1.
+// Leaves the `count` videos with the highest scores, ties by id; row i gets rank i + 1.
+void keep_hottest(std::vector<HotVideo>& videos, std::size_t count);
+
+// These of the videos of one window.
 std::vector<HotVideo> hottest(weir::Rows<VideoMinute> minutes,
                               weir::Window window,
                               std::size_t count,

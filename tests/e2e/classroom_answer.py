@@ -136,7 +136,8 @@ def implied(tried):
     return {"Sdk", "Gateway"} if tried & set(STEPS) else set()
 
 
-def enter_labels(events, slow_enter_ms):
+def enter_labels(events, slow_enter_ms, rules="1.0"):
+    """By one version of the rules: plugins/classroom, or tests/versions/classroom."""
     groups = defaultdict(list)
     for event in events:
         end = event["tm"] - event["tm"] % 30_000 + 30_000
@@ -156,10 +157,16 @@ def enter_labels(events, slow_enter_ms):
             longest[event["component"]] = max(longest[event["component"]], event["cost_ms"])
         cost = sum(longest.values())
         last_step = max(event["tm"] for event in steps)
+        # Since 1.1 what starts together takes as long as the slowest of it.
+        together = [longest[step] for step in STEPS[2:]]
+        elapsed = cost if rules == "1.0" else cost - sum(together) + max(together)
+        failures = sum(1 for event in members if event["attempt"] > 0 and not event["ok"])
         has_left = any(event["left"] and event["tm"] > last_step for event in members)
         open_steps = [step for step in STEPS if step not in good]
         if not open_steps:
-            label, component = ("Slow" if cost > slow_enter_ms else "Entered"), "None"
+            label, component = ("Slow" if elapsed > slow_enter_ms else "Entered"), "None"
+            if rules == "1.2" and label == "Entered" and failures >= 2:
+                label = "Shaky"
         else:
             label = "Failed" if has_left else "Retrying"
             component = next((step for step in open_steps if step in bad), open_steps[0])
@@ -174,6 +181,7 @@ def enter_labels(events, slow_enter_ms):
                 "attempts": last,
                 "cost_ms": cost,
                 "events": len(members),
+                "rules": rules,
             }
         )
     return labels
