@@ -57,8 +57,8 @@ def ports_of(weir, plugin, job):
     }
 
 
-def run_case(weir, plugins, path):
-    plugin, job = path.parents[1].name, path.name.split(".")[0]
+def run_case(weir, plugins, plugin, path):
+    job = path.name.split(".")[0]
     case = read_case(path)
     ports = ports_of(weir, plugins / ("lib%s.so" % plugin), job)
     with JobsFolder(weir, plugins) as folder:
@@ -102,7 +102,7 @@ def main():
     assert cases, "no cases found"
     failed = 0
     for path in cases:
-        problems = run_case(weir, plugins, path)
+        problems = run_case(weir, plugins, path.parents[1].name, path)
         failed += bool(problems)
         print("%s %s/%s" % ("FAILED" if problems else "ok", path.parents[1].name, path.name))
         for problem in problems:

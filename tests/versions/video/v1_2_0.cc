@@ -1,0 +1,3 @@
+#include "finished.h"
+
+WEIR_VIDEO("1.2.0", video_versions::Rules1_2)
