@@ -27,7 +27,7 @@ FIRST_DECK = {
     "broker-long-pause": 1,
     "disk-full": 1,
 }
-# Without transactions and, so far, without a durable state.
+# At least once: kills are enough to double rows, and no broker ends a transaction.
 DAMAGE_DECK = {"host-kill": 12, "broker-kill": 1, "cut": 1, "hold": 1}
 DECK = {
     "host-kill": 200,
