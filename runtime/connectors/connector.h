@@ -146,16 +146,18 @@ class Connector {
 
   // What a job does in one transaction. `sinks` are those of its sinks and side streams that are
   // Transactional, `sources` its sources of this connector. The transaction outlives the sinks,
-  // which stand in the order of their requests.
+  // which stand in the order of their requests, and the owner outlives the transaction.
   struct TransactionalPorts {
     std::unique_ptr<EpochTransaction> transaction;
     std::vector<std::unique_ptr<Sink>> sinks;
     std::vector<bool> has_positions;  // By source: they are committed in the transaction.
   };
   virtual Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
-                                                      std::span<const PortRequest> sources) const {
+                                                      std::span<const PortRequest> sources,
+                                                      JobOwner& owner) const {
     static_cast<void>(sinks);
     static_cast<void>(sources);
+    static_cast<void>(owner);
     return Error(ErrorKind::Invalid, "the connector has no transactions");
   }
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "connectors/sink.h"
 #include "connectors/source.h"
 
@@ -18,6 +19,15 @@ struct SourcePositions {
   std::vector<SplitPosition> positions;
 };
 
+// Whose a job is: all its runs in one process. Kept by who runs the job and lent to each
+// transaction that it opens, one at a time.
+struct JobOwner {
+  std::string name;          // Like no other, anywhere: "HOST/PID/START.COUNT"; no blanks.
+  bool has_claimed = false;  // The job was its; once it is not any more, it never is again.
+};
+
+JobOwner new_owner(const Clock& clock);
+
 // The outside world's part in the epochs of one job: what its transactional sinks write between two
 // barriers becomes visible as a whole, together with the number of the epoch. The outside world is
 // the judge of whether an epoch happened.
@@ -25,7 +35,7 @@ struct SourcePositions {
 // One for a job. Its writers are used by their tasks, everything else on the job's commit thread;
 // all calls may block, none longer than the settings of the outside system say.
 //
-//   recover → ( writers write … seal → flush → [the state is prepared] → commit )*
+//   recover → claim → ( writers write … seal → flush → [the state is prepared] → commit )*
 class EpochTransaction {
  public:
   virtual ~EpochTransaction() = default;
@@ -37,9 +47,14 @@ class EpochTransaction {
   };
 
   // First shuts out every earlier run of the job, whose epoch is then decided one way or the other,
-  // then reads what is committed, then opens the first transaction. Before anything is written, and
-  // again after any call has failed: the writers start anew then.
+  // then reads what is committed. Before anything is written, and again after any call has failed:
+  // the writers start anew then. Invalid: another owner has claimed the job since this one did,
+  // and is left alone. Who is shut out without that may go on.
   virtual Result<Recovered> recover() = 0;
+
+  // Makes the job the owner's in the eyes of all others, then opens the first transaction. Once it
+  // is certain that the job goes on: who cannot go on must not end it for the one before.
+  virtual Status claim() = 0;
 
   // Waits until what was written before the writers were sealed is safe in the outside world,
   // though not visible.

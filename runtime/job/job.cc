@@ -52,6 +52,7 @@ milliseconds between(MonotonicTime from, MonotonicTime to) {
 Job::Job(JobParts parts)
     : parts_(std::move(parts)),
       started_at_(parts_.clock.wall_now()),
+      owner_(new_owner(parts_.clock)),
       run_id_(parts_.id),
       restart_delay_(kRestartDelays),
       retry_delay_(kRetryDelays) {
@@ -72,6 +73,7 @@ void Job::start_run() {
                                               .clock = parts_.clock,
                                               .sites = parts_.sites,
                                               .suspects = parts_.suspects,
+                                              .owner = owner_,
                                               .log = parts_.log});
   if (Status found = run_->step(); !found) return fail(found.error());
   proceed();

@@ -121,6 +121,8 @@ class Job final : private TaskReports {
   JobParts parts_;
   WallTime started_at_;
 
+  JobOwner owner_;  // Lent to the run.
+
   JobState state_ = JobState::Starting;
   std::string cause_;
   std::optional<JobState> outcome_;  // What it becomes when nobody uses the run any more.

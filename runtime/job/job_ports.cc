@@ -78,7 +78,7 @@ bool JobPorts::keeps_state() const {
   return false;
 }
 
-Status JobPorts::open() {
+Status JobPorts::open(JobOwner& owner) {
   for (std::size_t i = 0; i < spec_.sources.size(); ++i) {
     const SourceSpec& source = spec_.sources[i];
     TRY(auto opened, source_owners_[i]->open_source(source.request).during("source " + source.uid));
@@ -95,20 +95,20 @@ Status JobPorts::open() {
         open_sink(*side_owners_[i], side.request).during("side stream " + side.stream));
     sides_[static_cast<std::size_t>(side_streams_[i])] = std::move(opened);
   }
-  return open_transaction();
+  return open_transaction(owner);
 }
 
 // Of what open_sink() left out.
-Status JobPorts::open_transaction() {
+Status JobPorts::open_transaction(JobOwner& owner) {
   const Connector* judge = nullptr;
   std::vector<PortRequest> requests;
   std::vector<std::unique_ptr<Sink>*> places;
-  const auto add = [&](const Connector* owner, const PortRequest& request, auto& place) -> Status {
+  const auto add = [&](const Connector* its, const PortRequest& request, auto& place) -> Status {
     if (place != nullptr) return Done{};
-    if (judge != nullptr && judge != owner) {
+    if (judge != nullptr && judge != its) {
       return Error(ErrorKind::Invalid, "exactly-once sinks of two connectors in one job");
     }
-    judge = owner;
+    judge = its;
     requests.push_back(request);
     places.push_back(&place);
     return Done{};
@@ -128,7 +128,8 @@ Status JobPorts::open_transaction() {
     sources.push_back(spec_.sources[i].request);
     source_places.push_back(i);
   }
-  TRY(auto opened, judge->open_transaction(requests, sources).during("open the transaction"));
+  TRY(auto opened,
+      judge->open_transaction(requests, sources, owner).during("open the transaction"));
   CHECK(opened.sinks.size() == places.size() && opened.has_positions.size() == sources.size());
   transaction_ = std::move(opened.transaction);
   for (std::size_t i = 0; i < places.size(); ++i)

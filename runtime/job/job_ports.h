@@ -33,8 +33,8 @@ class JobPorts final {
   bool keeps_state() const;
 
   // Opens everything that was found; an error names the port. Once, before anything below. May
-  // block.
-  Status open();
+  // block. The owner is the transaction's, which it outlives.
+  Status open(JobOwner& owner);
 
   // One for each worker. By the port's place in the entry.
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
@@ -63,7 +63,7 @@ class JobPorts final {
  private:
   explicit JobPorts(const JobSpec& spec) : spec_(spec) {}
   Status find_all(const FindConnector& find);
-  Status open_transaction();
+  Status open_transaction(JobOwner& owner);
 
   // Set when they are found. By port.
   const JobSpec& spec_;

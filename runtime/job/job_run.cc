@@ -20,7 +20,7 @@ Status JobRun::step() {
 Status JobRun::perform() {
   switch (stage_) {
     case Stage::FindPorts: return find_ports();
-    case Stage::OpenPorts: return ports_->open();
+    case Stage::OpenPorts: return ports_->open(parts_.owner);
     case Stage::ReadImage:
       if (keeps_state_) {
         TRY(image_, parts_.open_image(parts_.spec).during("open the state"));
@@ -68,6 +68,9 @@ Status JobRun::settle() {
     TRY_DO(image_->roll_back().during("roll back the prepared state"));
   }
   WEIR_CRASH_POINT("recovery.settled");
+  if (ports_->transaction() != nullptr) {
+    TRY_DO(ports_->transaction()->claim().during("take the sinks over"));
+  }
   std::vector<SourcePositions> known;
   if (decision_.positions == PositionsFrom::Outside) known = outside_.positions;
   if (decision_.positions == PositionsFrom::Image) {

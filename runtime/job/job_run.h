@@ -32,6 +32,7 @@ struct JobRunParts {
   const Clock& clock;
   CallSites& sites;
   std::shared_ptr<const JobSuspects> suspects;  // May be null.
+  JobOwner& owner;                              // Touched where the run's steps are done.
   Log log;
 };
 
@@ -49,7 +50,7 @@ class JobRun final {
     OpenPorts,  // They are opened.
     ReadImage,  // The state directory is locked and read.
     TakeOver,   // Earlier runs are shut out; only then the outside world is asked for its epoch.
-    Settle,     // A prepared epoch is committed or rolled back.
+    Settle,     // A prepared epoch is committed or rolled back, and the job is claimed.
     OpenGraph,  // Readers are opened where that epoch ended.
     Restore,    // Operators take their state back.
     Ready,      // To run.

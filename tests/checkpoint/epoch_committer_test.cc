@@ -21,6 +21,7 @@ class EpochCommitterTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_TRUE(transaction.recover());
+    ASSERT_TRUE(transaction.claim());
     writer = std::move(transaction.open_sink("out")->open_writers(1)->front());
     make({.image = image.get(), .transaction = &transaction});
   }
@@ -56,7 +57,8 @@ class EpochCommitterTest : public testing::Test {
   }
 
   TransactionalBroker broker;
-  fakes::MemoryTransaction transaction{broker, "job"};
+  JobOwner owner = {.name = "this"};
+  fakes::MemoryTransaction transaction{broker, "job", owner};
   fakes::MemoryDisk disk;
   std::unique_ptr<StateImage> image = fakes::open_memory_image(disk);
   std::unique_ptr<SinkWriter> writer;

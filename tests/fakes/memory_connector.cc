@@ -298,8 +298,10 @@ Delivery MemoryConnector::delivery_of(const PortRequest& request) const {
 }
 
 Result<Connector::TransactionalPorts> MemoryConnector::open_transaction(
-    std::span<const PortRequest> sinks, std::span<const PortRequest> sources) const {
-  auto transaction = std::make_unique<MemoryTransaction>(*broker_, sinks.front().job);
+    std::span<const PortRequest> sinks,
+    std::span<const PortRequest> sources,
+    JobOwner& owner) const {
+  auto transaction = std::make_unique<MemoryTransaction>(*broker_, sinks.front().job, owner);
   TransactionalPorts ports;
   for (const PortRequest& source : sources)
     ports.has_positions.push_back(!elsewhere_.contains(source.port));

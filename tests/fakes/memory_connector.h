@@ -109,7 +109,8 @@ class MemoryConnector final : public Connector {
   Result<std::unique_ptr<Sink>> open_sink(const PortRequest& request) const override;
   Delivery delivery_of(const PortRequest& request) const override;
   Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
-                                              std::span<const PortRequest> sources) const override;
+                                              std::span<const PortRequest> sources,
+                                              JobOwner& owner) const override;
 
  private:
   std::map<std::string, std::unique_ptr<MemoryTopic>> topics_;

@@ -87,6 +87,10 @@ void TransactionalBroker::stop_fencing() {
   state_.with([](State& state) { state.has_no_fence = true; });
 }
 
+void TransactionalBroker::ignore_claims() {
+  state_.with([](State& state) { state.has_no_claims = true; });
+}
+
 void TransactionalBroker::stop_flushing() {
   state_.with([](State& state) { state.has_no_flush = true; });
 }
@@ -169,6 +173,27 @@ std::uint64_t TransactionalBroker::fence(const std::string& id) {
   });
 }
 
+Status TransactionalBroker::check_owner(const std::string& id, const JobOwner& owner) const {
+  return state_.with([&](const State& state) -> Status {
+    const auto group = state.groups.find(id);
+    const bool is_owned = group != state.groups.end() && !group->second.owner.empty();
+    if (!owner.has_claimed || !is_owned || group->second.owner == owner.name) return Done{};
+    return Error(ErrorKind::Invalid, format("job {} was taken over by another host", id));
+  });
+}
+
+Status TransactionalBroker::claim(const std::string& id,
+                                  std::uint64_t generation,
+                                  const std::string& owner) {
+  const auto trouble_now = trouble(Call::Claim);
+  if (trouble_now == Trouble::Refused) return lost_answer();
+  return state_.with([&](State& state) -> Status {
+    TRY_DO(check_current(state, id, generation));
+    if (!state.has_no_claims) state.groups[id].owner = owner;
+    return trouble_now ? Status(lost_answer()) : Status(Done{});
+  });
+}
+
 EpochTransaction::Recovered TransactionalBroker::known(const std::string& id) const {
   return state_.with([&](const State& state) {
     const auto group = state.groups.find(id);
@@ -185,7 +210,7 @@ Status TransactionalBroker::check_current(State& state,
                                           std::uint64_t generation) {
   if (state.producers[id].generation == generation) return Done{};
   ++state.fenced;
-  return Error(ErrorKind::Invalid, format("another run of {} has taken over", id));
+  return Error(ErrorKind::Unavailable, format("{} is shut out by another run", id));
 }
 
 Status TransactionalBroker::produce(const std::string& id,
@@ -236,24 +261,34 @@ Status TransactionalBroker::apply(State& state, const Request& request) {
   return Done{};
 }
 
-MemoryTransaction::MemoryTransaction(TransactionalBroker& broker, std::string id)
-    : broker_(broker), id_(std::move(id)) {}
+MemoryTransaction::MemoryTransaction(TransactionalBroker& broker, std::string id, JobOwner& owner)
+    : broker_(broker), id_(std::move(id)), owner_(owner) {}
 
 MemoryTransaction::~MemoryTransaction() = default;
 
 Result<EpochTransaction::Recovered> MemoryTransaction::recover() {
   const auto trouble = broker_.trouble(TransactionalBroker::Call::Recover);
   if (trouble == TransactionalBroker::Trouble::Refused) return lost_answer();
+  TRY_DO(broker_.check_owner(id_, owner_));
   const std::uint64_t generation = broker_.fence(id_);
   if (trouble) return lost_answer();
+  TRY_DO(broker_.check_owner(id_, owner_));
   const Recovered known = broker_.known(id_);
   client_.with([&](Client& client) {
-    client = {.is_open = true,
+    client = {.is_open = false,
               .generation = generation,
               .committed = known.epoch.value_or(0),
               .unsent = {}};
   });
   return known;
+}
+
+Status MemoryTransaction::claim() {
+  const auto generation = client_.with([](const Client& client) { return client.generation; });
+  TRY_DO(broker_.claim(id_, generation, owner_.name));
+  owner_.has_claimed = true;
+  client_.with([](Client& client) { client.is_open = true; });
+  return Done{};
 }
 
 Status MemoryTransaction::send() {

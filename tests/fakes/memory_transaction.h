@@ -22,7 +22,7 @@ namespace weir::fakes {
 // with the next request.
 class TransactionalBroker final {
  public:
-  enum class Call : std::uint8_t { Recover, Flush, Commit };
+  enum class Call : std::uint8_t { Recover, Claim, Flush, Commit };
   enum class Trouble : std::uint8_t {
     Refused,  // Nothing happened, and the caller is told so.
     Unknown,  // It happened; the answer got lost.
@@ -36,6 +36,8 @@ class TransactionalBroker final {
   void deliver_late();
   // New producers of an id shut nobody out.
   void stop_fencing();
+  // Nobody learns whose a job is.
+  void ignore_claims();
   // Nobody waits for what was written.
   void stop_flushing();
   // A commit that was refused or not answered counts as done.
@@ -68,6 +70,7 @@ class TransactionalBroker final {
     std::optional<std::size_t> open;
   };
   struct Group {
+    std::string owner;  // Who claimed it last.
     std::optional<std::uint64_t> epoch;
     std::vector<SourcePositions> positions;
   };
@@ -88,6 +91,7 @@ class TransactionalBroker final {
     std::size_t troubles = 0;
     std::size_t fenced = 0;
     bool has_no_fence = false;
+    bool has_no_claims = false;
     bool has_no_flush = false;
     bool hides_troubles = false;
     std::string loses;
@@ -96,6 +100,8 @@ class TransactionalBroker final {
 
   std::optional<Trouble> trouble(Call call);
   std::uint64_t fence(const std::string& id);
+  Status check_owner(const std::string& id, const JobOwner& owner) const;
+  Status claim(const std::string& id, std::uint64_t generation, const std::string& owner);
   EpochTransaction::Recovered known(const std::string& id) const;
   Status produce(const std::string& id,
                  std::uint64_t generation,
@@ -107,13 +113,14 @@ class TransactionalBroker final {
   Guarded<State> state_;
 };
 
-// The transaction of job `id` at `broker`, which outlives it.
+// The transaction of job `id` at `broker`, which outlives it, as does the owner.
 class MemoryTransaction final : public EpochTransaction {
  public:
-  MemoryTransaction(TransactionalBroker& broker, std::string id);
+  MemoryTransaction(TransactionalBroker& broker, std::string id, JobOwner& owner);
   ~MemoryTransaction() override;
 
   Result<Recovered> recover() override;
+  Status claim() override;
   Status flush(std::uint64_t epoch) override;
   Status commit(std::uint64_t epoch, const std::vector<SourcePositions>& positions) override;
 
@@ -135,6 +142,7 @@ class MemoryTransaction final : public EpochTransaction {
 
   TransactionalBroker& broker_;
   std::string id_;
+  JobOwner& owner_;
   Guarded<Client> client_;
 };
 

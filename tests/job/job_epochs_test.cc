@@ -126,19 +126,48 @@ TEST_F(JobEpochsTest, AnUnknownResultTakesThePathOfACrashInsideTheProcess) {
   }
 }
 
-TEST_F(JobEpochsTest, ARunThatWasShutOutStopsItsJob) {
+TEST_F(JobEpochsTest, AJobThatAnotherHostTookOverFails) {
   start_copy();
   feed(1, "a");
   host->settle();
-  fakes::MemoryTransaction other(world.broker(), "clicks");
+  JobOwner elsewhere = {.name = "elsewhere"};
+  fakes::MemoryTransaction other(world.broker(), "clicks", elsewhere);
   ASSERT_TRUE(other.recover());
+  ASSERT_TRUE(other.claim());
+  clock.advance(seconds(1));
+  host->settle();
+  EXPECT_EQ(status().state, JobState::Waiting);
+  EXPECT_THAT(status().cause, HasSubstr("shut out"));
+  const std::size_t fenced = world.broker().fenced();
+  EXPECT_GT(fenced, 0u);
+
   clock.advance(seconds(1));
   host->settle();
 
   EXPECT_EQ(status().state, JobState::Failed);
-  EXPECT_THAT(status().cause, HasSubstr("another run of clicks has taken over"));
+  EXPECT_THAT(status().cause, HasSubstr("job clicks was taken over by another host"));
   EXPECT_THAT(published(), IsEmpty());
-  EXPECT_GT(world.broker().fenced(), 0u);
+  ASSERT_TRUE(other.commit(1, {}));
+  EXPECT_EQ(world.broker().fenced(), fenced);
+}
+
+TEST_F(JobEpochsTest, AJobThatAStartElsewhereShutOutInVainGoesOn) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  JobOwner elsewhere = {.name = "elsewhere"};
+  fakes::MemoryTransaction other(world.broker(), "clicks", elsewhere);
+  ASSERT_TRUE(other.recover());
+  clock.advance(seconds(1));
+  host->settle();
+  EXPECT_EQ(status().state, JobState::Waiting);
+
+  clock.advance(seconds(1));
+  EXPECT_TRUE(step_until(JobState::Running));
+  host->settle();
+  complete_epoch();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a")));
 }
 
 TEST_F(JobEpochsTest, AStopMakesALastEpochFinal) {

@@ -12,6 +12,7 @@ namespace weir::sim {
 enum class Mutation : std::uint8_t {
   None,
   SkipFence,          // Who takes over shuts nobody out.
+  SkipClaim,          // Nobody learns that a job was taken over.
   SkipFlush,          // What was written is not waited for.
   HideTrouble,        // A commit whose answer got lost counts as done.
   DropSideRow,        // One message of a side stream goes missing.

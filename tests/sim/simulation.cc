@@ -51,6 +51,7 @@ Simulation::Simulation(std::uint64_t seed, Mutation mutation)
   make_job();
   world_.topic("in", kSplits);
   if (mutation == Mutation::SkipFence) world_.broker().stop_fencing();
+  if (mutation == Mutation::SkipClaim) world_.broker().ignore_claims();
   if (mutation == Mutation::SkipFlush) world_.broker().stop_flushing();
   if (mutation == Mutation::HideTrouble) world_.broker().hide_troubles();
   if (mutation == Mutation::DropSideRow) world_.broker().lose_next("side.errors");
@@ -100,8 +101,7 @@ JobSpec Simulation::spec() {
 }
 
 Simulation::Machine Simulation::start_machine(std::shared_ptr<SimDisk> disk) {
-  Machine machine{
-      .disk = std::move(disk), .has_stumbled = std::make_shared<bool>(false), .host = nullptr};
+  Machine machine{.disk = std::move(disk), .host = nullptr};
   JobHostOptions options{
       .workers = workers_,
       .clock = clock_,
@@ -111,9 +111,7 @@ Simulation::Machine Simulation::start_machine(std::shared_ptr<SimDisk> disk) {
       .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
         return std::shared_ptr<const JobCode>(job_);
       },
-      .on_change = [stumbled = machine.has_stumbled](
-                       const std::string&,
-                       JobState state) { *stumbled |= state == JobState::Failing; },
+      .on_change = {},
       .open_image = [this, seen = machine.disk](const JobSpec&)
           -> Result<std::unique_ptr<StateImage>> { return open_sim_image(*seen, mutation_); }};
   machine.host = std::make_unique<SteppedHost>(std::move(options), random_());
@@ -154,13 +152,9 @@ void Simulation::step(std::size_t count) {
   }
 }
 
-// One that stumbles is not let up again: it would take the job back, which is its right.
+// It starts its job again and again if it can: the new host must not notice.
 void Simulation::step_zombie() {
-  const std::size_t index = random_() % zombies_.size();
-  zombies_[index].host->step();
-  if (*zombies_[index].has_stumbled) {
-    zombies_.erase(zombies_.begin() + static_cast<std::ptrdiff_t>(index));
-  }
+  zombies_[random_() % zombies_.size()].host->step();
 }
 
 JobStatus Simulation::status() {
@@ -213,7 +207,7 @@ void Simulation::disturb() {
       return;
     case 2:
     case 3: {
-      const auto call = static_cast<Call>(random_() % 3);
+      const auto call = static_cast<Call>(random_() % 4);
       world_.broker().disturb_next(call, static_cast<Trouble>(random_() % 3));
       return;
     }

@@ -47,7 +47,6 @@ class Simulation final {
   // A host and the disk that it sees.
   struct Machine {
     std::shared_ptr<SimDisk> disk;
-    std::shared_ptr<bool> has_stumbled;  // Its job was taken down.
     std::unique_ptr<SteppedHost> host;
   };
 

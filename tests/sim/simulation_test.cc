@@ -63,6 +63,7 @@ TEST_P(MutationTest, IsCaught) {
 INSTANTIATE_TEST_SUITE_P(All,
                          MutationTest,
                          testing::Values(Mutation::SkipFence,
+                                         Mutation::SkipClaim,
                                          Mutation::SkipFlush,
                                          Mutation::HideTrouble,
                                          Mutation::DropSideRow,

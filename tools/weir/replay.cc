@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/crash_point.h"
 #include "base/format.h"
 #include "connectors/options.h"
@@ -153,7 +154,7 @@ class TransactionalReplay final {
     std::vector<PortRequest> requests;
     for (const auto& [topic, request] : share.sinks)
       requests.push_back(request);
-    TRY(made->ports_, connector.open_transaction(requests, {}));
+    TRY(made->ports_, connector.open_transaction(requests, {}, made->owner_));
     std::size_t sink = 0;
     for (const auto& [topic, request] : share.sinks) {
       TRY(auto writers, made->ports_.sinks[sink++]->open_writers(1));
@@ -167,6 +168,7 @@ class TransactionalReplay final {
   Result<std::optional<std::uint64_t>> recover() {
     TRY(const auto recovered, ports_.transaction->recover());
     epoch_ = recovered.epoch.value_or(0);
+    TRY_DO(ports_.transaction->claim());
     // So that from here on "none" means: forgotten.
     if (!recovered.epoch) TRY_DO(publish(next()));
     return recovered.epoch;
@@ -193,6 +195,7 @@ class TransactionalReplay final {
     return Done{};
   }
 
+  JobOwner owner_ = new_owner(SystemClock());  // Of the transaction.
   Connector::TransactionalPorts ports_;
   std::map<std::string, std::unique_ptr<SinkWriter>> writers_;  // By topic.
   std::uint64_t epoch_ = 0;

@@ -79,9 +79,10 @@ class KafkaConnector final : public Connector {
   }
 
   Result<TransactionalPorts> open_transaction(std::span<const PortRequest> sinks,
-                                              std::span<const PortRequest> sources) const override {
+                                              std::span<const PortRequest> sources,
+                                              JobOwner& owner) const override {
     TRY(TransactionPlan plan, plan_transaction(sinks, sources));
-    return open_planned(std::move(plan), log_);
+    return open_planned(std::move(plan), owner, log_);
   }
 
  private:

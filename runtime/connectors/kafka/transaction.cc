@@ -1,10 +1,8 @@
 #include "connectors/kafka/transaction.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <stop_token>
-#include <unistd.h>
 #include <utility>
 
 #include "base/clock.h"
@@ -17,14 +15,6 @@ namespace {
 
 constexpr auto kAskAtMost = std::chrono::seconds(20);
 constexpr auto kAskAgainAfter = std::chrono::milliseconds(500);
-
-// Names this start of this process to whoever reads the group's offsets.
-std::string name_of_run() {
-  std::array<char, 64> host = {};
-  gethostname(host.data(), host.size() - 1);
-  return format(
-      "{}/{}/{}", host.data(), getpid(), SystemClock().wall_now().time_since_epoch().count());
-}
 
 char other(char id) {
   return id == 'a' ? 'b' : 'a';
@@ -44,9 +34,10 @@ void add_offset(rd_kafka_topic_partition_list_t* list,
 }  // namespace
 
 KafkaTransaction::KafkaTransaction(Options options,
+                                   JobOwner& owner,
                                    std::shared_ptr<TransactionGate> gate,
                                    const Log& log)
-    : options_(std::move(options)), gate_(std::move(gate)), log_(log), run_(name_of_run()) {}
+    : options_(std::move(options)), gate_(std::move(gate)), log_(log), owner_(owner) {}
 
 KafkaTransaction::~KafkaTransaction() {
   abandon();
@@ -60,26 +51,51 @@ void KafkaTransaction::abandon() {
 Result<EpochTransaction::Recovered> KafkaTransaction::recover() {
   abandon();
   TRY(marker_, marker_of(options_.topics, options_.sources));
+  // Asked by a consumer: a producer that asks while the group's coordinator is loading takes the
+  // process down (librdkafka 2.14.2 looks for the consumer group of its own).
+  TRY(const auto consumer,
+      Client::open(Role::Consumer, options_.cluster, {{"group.id", options_.job}}, log_));
+  // Who has lost the job must not shut its new owner out.
+  if (owner_.has_claimed) {
+    TRY(const GroupState group, ask_group(*consumer));
+    TRY_DO(check_owner(group.last));
+  }
+  TRY_DO(check_topics(*consumer));
   // Both ids are fenced before anything is read: what an earlier run has left open is decided then.
   TRY(Producer with_a, take_over('a'));
   TRY(Producer with_b, take_over('b'));
-  TRY(GroupState group, ask_group());
+  TRY(GroupState group, ask_group(*consumer));
   TRY_DO(check_owner(group.last));
 
   // A last request of the earlier run may still be on its way, so its id is the worse choice.
   id_ = group.last ? other(group.last->id) : 'a';
-  Producer chosen = id_ == 'a' ? std::move(with_a) : std::move(with_b);
-  TRY_DO(chosen->begin());
-  producer_ = std::move(chosen);
+  producer_ = id_ == 'a' ? std::move(with_a) : std::move(with_b);
   stamped_ = std::move(group.stamped);
-  known_ = group.last;
-  has_recovered_ = true;
-  gate_->begin_life(producer_);
+  recovered_ = group.last ? group.last->epoch : 0;
 
   Recovered recovered;
-  if (group.last) recovered.epoch = group.last->epoch;
+  if (recovered_ > 0) recovered.epoch = recovered_;
   recovered.positions = std::move(group.positions);
   return recovered;
+}
+
+Status KafkaTransaction::claim() {
+  if (!producer_) return Error(ErrorKind::Unavailable, "no transactional id is taken over");
+  Status outcome = claim_open();
+  if (!outcome) {
+    abandon();
+    return std::move(outcome).during("claim the job");
+  }
+  owner_.has_claimed = true;
+  gate_->begin_life(producer_);
+  return Done{};
+}
+
+// Where there is neither a marker nor a position, the first epoch's commit is the claim.
+Status KafkaTransaction::claim_open() {
+  TRY_DO(producer_->begin());
+  if (!marker_ && stamped_.empty()) return Done{};
+  return commit_offsets(recovered_);
 }
 
 Result<KafkaTransaction::Producer> KafkaTransaction::take_over(char id) const {
@@ -89,13 +105,9 @@ Result<KafkaTransaction::Producer> KafkaTransaction::take_over(char id) const {
   return producer;
 }
 
-// The stable offsets: those of an open transaction are not, but none of ours is open any more.
-// Asked by a consumer: a producer that asks while the group's coordinator is loading takes the
-// process down (librdkafka 2.14.2 looks for the consumer group of its own).
-Result<GroupState> KafkaTransaction::ask_group() const {
-  TRY(const auto consumer,
-      Client::open(Role::Consumer, options_.cluster, {{"group.id", options_.job}}, log_));
-  ClusterQuery query(*consumer, std::stop_token());
+// The stable offsets: those of an open transaction are not.
+Result<GroupState> KafkaTransaction::ask_group(Client& consumer) const {
+  ClusterQuery query(consumer, std::stop_token());
   const SystemClock clock;
   const auto deadline = clock.monotonic_now() + kAskAtMost;
   while (true) {
@@ -107,16 +119,29 @@ Result<GroupState> KafkaTransaction::ask_group() const {
   }
 }
 
-// Only who ran the job before can tell: an epoch that it has not committed.
+// Who has never had the job takes it from whomever it finds.
 Status KafkaTransaction::check_owner(const std::optional<EpochStamp>& last) const {
-  if (!has_recovered_ || !last || last->run == run_) return Done{};
-  if (known_ && known_->epoch == last->epoch) return Done{};
-  return Error(ErrorKind::Invalid,
-               format("job {} was taken over: epoch {} was committed by {}, this is {}",
-                      options_.job,
-                      last->epoch,
-                      last->run,
-                      run_));
+  if (!owner_.has_claimed || !last || last->run == owner_.name) return Done{};
+  return Error(
+      ErrorKind::Invalid,
+      format("job {} was taken over by another host: {} has it since epoch {}, this is {}; "
+             "a job runs on one host at a time",
+             options_.job,
+             last->run,
+             last->epoch,
+             owner_.name));
+}
+
+// A transaction would wait for a topic that is not there until its time is over.
+Status KafkaTransaction::check_topics(Client& consumer) const {
+  ClusterQuery query(consumer, std::stop_token());
+  TRY(const auto states, query.describe(options_.topics));
+  for (const auto& [name, state] : states) {
+    if (state.presence != TopicState::Presence::Missing) continue;
+    return Error(ErrorKind::NotFound,
+                 format("kafka topic {} of cluster {} does not exist", name, options_.cluster.name));
+  }
+  return Done{};
 }
 
 Status KafkaTransaction::flush(std::uint64_t epoch) {
@@ -143,20 +168,23 @@ Status KafkaTransaction::commit(std::uint64_t epoch,
 
 Status KafkaTransaction::commit_open(std::uint64_t epoch,
                                      const std::vector<SourcePositions>& positions) {
-  const auto offsets = offsets_of(epoch, positions);
+  note_positions(positions);
+  return commit_offsets(epoch);
+}
+
+Status KafkaTransaction::commit_offsets(std::uint64_t epoch) {
+  const auto offsets = stamp_all(epoch);
   TRY_DO(producer_->add_offsets(options_.job, offsets.get()));
   WEIR_CRASH_POINT("kafka.offsets_added");
   TRY_DO(producer_->commit());
-  known_ = EpochStamp{epoch, id_, run_};
   if (const auto unanswered = producer_->unanswered(); unanswered && options_.changes_id) {
     TRY_DO(change_id(*unanswered).during("change the transactional id"));
   }
   return producer_->begin();
 }
 
-// All that ever carried a stamp, with this epoch's. Others' positions are not the cluster's.
-Handle<rd_kafka_topic_partition_list_t> KafkaTransaction::offsets_of(
-    std::uint64_t epoch, const std::vector<SourcePositions>& positions) {
+// Others' positions are not the cluster's.
+void KafkaTransaction::note_positions(const std::vector<SourcePositions>& positions) {
   for (const SourcePositions& of_source : positions) {
     const bool is_ours = std::any_of(
         options_.sources.begin(), options_.sources.end(), [&](const SourceSettings& source) {
@@ -167,9 +195,13 @@ Handle<rd_kafka_topic_partition_list_t> KafkaTransaction::offsets_of(
       if (is_ours && partition) stamped_[*partition] = {position.position, false};
     }
   }
+}
+
+// All that ever carried a stamp, with this epoch's.
+Handle<rd_kafka_topic_partition_list_t> KafkaTransaction::stamp_all(std::uint64_t epoch) {
   if (marker_) stamped_[*marker_] = {static_cast<std::int64_t>(epoch), true};
 
-  EpochStamp stamp{epoch, id_, run_};
+  EpochStamp stamp{epoch, id_, owner_.name};
   const std::string for_positions = text_of(stamp);
   stamp.is_marker = true;
   const std::string for_markers = text_of(stamp);

@@ -31,13 +31,18 @@ class KafkaTransaction final : public EpochTransaction {
     bool changes_id = true;               // False shows what an unanswered request can do.
   };
 
-  // The gate is shared with the sinks' writers.
-  KafkaTransaction(Options options, std::shared_ptr<TransactionGate> gate, const Log& log);
+  // The owner outlives it; the gate is shared with the sinks' writers.
+  KafkaTransaction(Options options,
+                   JobOwner& owner,
+                   std::shared_ptr<TransactionGate> gate,
+                   const Log& log);
   ~KafkaTransaction() override;
 
   // Unavailable, also: the coordinator is away, ask again. Invalid: a right is missing, or another
-  // process has taken the job over since this one ran it.
+  // owner has taken the job over. NotFound: a sink's topic is not there.
   Result<Recovered> recover() override;
+  // By a transaction that stamps the offsets of the last epoch again, with this owner's name.
+  Status claim() override;
   Status flush(std::uint64_t epoch) override;
   // Retries what the client calls retriable, at most twice the transaction's timeout.
   Status commit(std::uint64_t epoch, const std::vector<SourcePositions>& positions) override;
@@ -46,11 +51,14 @@ class KafkaTransaction final : public EpochTransaction {
   using Producer = std::shared_ptr<TransactionalProducer>;
 
   Result<Producer> take_over(char id) const;
-  Result<GroupState> ask_group() const;
+  Result<GroupState> ask_group(Client& consumer) const;
   Status check_owner(const std::optional<EpochStamp>& last) const;
+  Status check_topics(Client& consumer) const;
+  Status claim_open();
+  Status commit_offsets(std::uint64_t epoch);
   Status commit_open(std::uint64_t epoch, const std::vector<SourcePositions>& positions);
-  Handle<rd_kafka_topic_partition_list_t> offsets_of(std::uint64_t epoch,
-                                                     const std::vector<SourcePositions>& positions);
+  void note_positions(const std::vector<SourcePositions>& positions);
+  Handle<rd_kafka_topic_partition_list_t> stamp_all(std::uint64_t epoch);
   Status change_id(std::string_view unanswered);
   void abandon();
 
@@ -58,16 +66,14 @@ class KafkaTransaction final : public EpochTransaction {
   Options options_;
   std::shared_ptr<TransactionGate> gate_;
   Log log_;
-  std::string run_;
 
   // Touched only on the commit thread.
+  JobOwner& owner_;
   Producer producer_;  // None: recover() is due.
   char id_ = 'a';
   std::optional<Partition> marker_;
   std::map<Partition, GroupState::Stamped> stamped_;
-  // The last epoch this process knows to be committed, and the one whose outcome it never heard.
-  std::optional<EpochStamp> known_;
-  bool has_recovered_ = false;
+  std::uint64_t recovered_ = 0;  // The epoch that recover() told.
 };
 
 }  // namespace weir::kafka

@@ -80,7 +80,7 @@ Result<TransactionPlan> plan_transaction(std::span<const PortRequest> sinks,
   return plan;
 }
 
-Connector::TransactionalPorts open_planned(TransactionPlan plan, const Log& log) {
+Connector::TransactionalPorts open_planned(TransactionPlan plan, JobOwner& owner, const Log& log) {
   auto gate = std::make_shared<TransactionGate>();
   Connector::TransactionalPorts ports;
   for (SinkSettings& sink : plan.sinks) {
@@ -88,8 +88,8 @@ Connector::TransactionalPorts open_planned(TransactionPlan plan, const Log& log)
   }
   const Log for_job = log.for_job(plan.transaction.job);
   ports.has_positions = std::move(plan.has_positions);
-  ports.transaction =
-      std::make_unique<KafkaTransaction>(std::move(plan.transaction), std::move(gate), for_job);
+  ports.transaction = std::make_unique<KafkaTransaction>(
+      std::move(plan.transaction), owner, std::move(gate), for_job);
   return ports;
 }
 

@@ -37,6 +37,6 @@ std::optional<std::string> check_epoch(std::span<const PortRequest> sinks,
 Result<TransactionPlan> plan_transaction(std::span<const PortRequest> sinks,
                                          std::span<const PortRequest> sources);
 
-Connector::TransactionalPorts open_planned(TransactionPlan plan, const Log& log);
+Connector::TransactionalPorts open_planned(TransactionPlan plan, JobOwner& owner, const Log& log);
 
 }  // namespace weir::kafka

@@ -204,7 +204,80 @@ TEST_F(KafkaTransactionOnBroker, AZombiesCommitFailsAndNoneOfItsRowsIsVisible) {
   const auto back = zombie.recover();
   ASSERT_FALSE(back);
   EXPECT_EQ(back.error().kind(), ErrorKind::Invalid);
-  EXPECT_THAT(back.error().message(), HasSubstr("was taken over: epoch 3"));
+  EXPECT_THAT(back.error().message(),
+              AllOf(HasSubstr("was taken over by another host"), HasSubstr("since epoch 3")));
+}
+
+TEST_F(KafkaTransactionOnBroker, WhoLostTheJobLeavesItsNewOwnerAloneBeforeThatCommitsAnything) {
+  TransactionRun zombie = new_run();
+  ASSERT_TRUE(zombie.recover());
+  ASSERT_TRUE(zombie.run_epoch(1, {"v0"}, at(1)));
+  TransactionRun second = new_run();
+  ASSERT_TRUE(second.recover());
+  ASSERT_TRUE(second.write({"v1"}));
+
+  zombie.open();  // Its job starts again inside the process.
+  const auto back = zombie.recover();
+
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().kind(), ErrorKind::Invalid);
+  EXPECT_THAT(back.error().message(), HasSubstr("was taken over"));
+  second.seal(2);
+  ASSERT_TRUE(second.flush(2));
+  ASSERT_TRUE(second.commit(2, at(2)));
+  EXPECT_THAT(broker_.consume(output_, "%s"), ElementsAre("v0", "v1"));
+}
+
+TEST_F(KafkaTransactionOnBroker, ARunThatNeverClaimsTheJobDoesNotEndTheOneItShutOut) {
+  TransactionRun owner = new_run();
+  ASSERT_TRUE(owner.recover());
+  ASSERT_TRUE(owner.run_epoch(1, {"v0"}, at(1)));
+  {
+    TransactionRun passing = new_run();
+    ASSERT_TRUE(passing.recover_only());
+  }
+  const Status shut_out = owner.run_epoch(2, {"lost"}, at(2));
+  ASSERT_FALSE(shut_out);
+  EXPECT_EQ(shut_out.error().kind(), ErrorKind::Unavailable);
+
+  owner.open();
+  const auto recovered = owner.recover();
+
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->epoch, 1u);
+  ASSERT_TRUE(owner.run_epoch(2, {"v1"}, at(2)));
+  EXPECT_THAT(broker_.consume(output_, "%s"), ElementsAre("v0", "v1"));
+}
+
+TEST_F(KafkaTransactionOnBroker, AClaimChangesNeitherEpochNorPositions) {
+  {
+    TransactionRun run = new_run();
+    ASSERT_TRUE(run.recover());
+    const auto fresh = run.recover();
+    ASSERT_TRUE(fresh);
+    EXPECT_FALSE(fresh->epoch);
+    EXPECT_THAT(fresh->positions, IsEmpty());
+    ASSERT_TRUE(run.run_epoch(1, {"v0"}, at(1)));
+  }
+  TransactionRun second = new_run();
+  ASSERT_TRUE(second.recover());
+
+  second.open();
+  const auto recovered = second.recover();
+
+  ASSERT_TRUE(recovered);
+  EXPECT_EQ(recovered->epoch, 1u);
+  EXPECT_EQ(positions_of(*recovered).at("in " + input_ + "/0"), 1);
+}
+
+TEST_F(KafkaTransactionOnBroker, ASinksTopicThatDoesNotExistIsAnErrorThatNamesIt) {
+  TransactionRun run({writing(output_), writing("never-made")}, {});
+
+  const auto recovered = run.recover();
+
+  ASSERT_FALSE(recovered);
+  EXPECT_EQ(recovered.error().kind(), ErrorKind::NotFound);
+  EXPECT_THAT(recovered.error().message(), HasSubstr("topic never-made"));
 }
 
 TEST_F(KafkaTransactionOnBroker, AfterAnErrorTheSameTransactionCanRecover) {
@@ -224,7 +297,12 @@ TEST_F(KafkaTransactionOnBroker, AfterAnErrorTheSameTransactionCanRecover) {
   EXPECT_EQ(flushed.error().kind(), ErrorKind::NotFound);
   EXPECT_THAT(flushed.error().message(), HasSubstr(gone));
   EXPECT_EQ(run.offer({"early"}), 0u);
+  const auto at_once = run.recover();
+  ASSERT_FALSE(at_once);
+  EXPECT_EQ(at_once.error().kind(), ErrorKind::NotFound);
+  EXPECT_THAT(at_once.error().message(), HasSubstr(gone));
 
+  broker_.create_topic(gone, 1);
   const auto recovered = run.recover();
   ASSERT_TRUE(recovered);
   EXPECT_EQ(recovered->epoch, 1u);

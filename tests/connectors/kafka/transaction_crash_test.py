@@ -19,6 +19,7 @@ ROWS = 50
 STEPS = {
     "recovered": ([], None),
     "recovering": (None, "recover"),
+    "claiming": (None, "recover"),
     "writing": ([], "write"),
     "written": (["write"], None),
     "sealed": (["write", "seal"], None),
@@ -29,7 +30,7 @@ STEPS = {
     "committed": (["write", "seal", "flush", "commit"], None),
 }
 # Steps at which the process kills itself.
-POINTS = {"offsets added": "kafka.offsets_added:1"}
+POINTS = {"claiming": "kafka.offsets_added:1", "offsets added": "kafka.offsets_added:2"}
 
 
 # What a call takes, about: a process dies at a random moment of it.

@@ -5,7 +5,8 @@
 // Its rows are numbers and its position in partition 0 of INPUT is the next number, so that OUTPUT
 // holds each number once if nothing was lost or doubled. Each line is answered by one:
 //
-//   recover      ok EPOCH POSITION; EPOCH is -1 when there is none
+//   recover      ok EPOCH POSITION; EPOCH is -1 when there is none. The job starts anew and claims
+//                itself, as in a host that takes it down and up again
 //   write COUNT  ok, once all are taken
 //   seal EPOCH   ok
 //   flush EPOCH  ok
@@ -27,7 +28,7 @@ namespace {
 class Driver final {
  public:
   Driver(TransactionPlan plan, std::string split, const Log& log)
-      : split_(std::move(split)), ports_(open_planned(std::move(plan), log)) {}
+      : plan_(std::move(plan)), split_(std::move(split)), log_(log) {}
 
   Result<std::string> obey(const std::string& line) {
     std::istringstream words(line);
@@ -35,6 +36,7 @@ class Driver final {
     std::uint64_t number = 0;
     words >> command >> number;
     if (command == "recover") return recover();
+    if (!writer_) return Error(ErrorKind::Invalid, "recover first");
     if (command == "write") return write(number);
     if (command == "seal") {
       writer_->seal(number);
@@ -54,7 +56,12 @@ class Driver final {
   }
 
   Result<std::string> recover() {
+    writer_.reset();
+    ports_.sinks.clear();
+    ports_.transaction.reset();
+    ports_ = open_planned(plan_, owner_, log_);
     TRY(const auto recovered, ports_.transaction->recover());
+    TRY_DO(ports_.transaction->claim());
     TRY(auto writers, ports_.sinks.front()->open_writers(1));
     writer_ = std::move(writers.front());
     position_ = 0;
@@ -77,7 +84,10 @@ class Driver final {
     return std::string("ok");
   }
 
+  TransactionPlan plan_;
   std::string split_;
+  Log log_;
+  JobOwner owner_ = new_owner(SystemClock());
   Connector::TransactionalPorts ports_;
   std::unique_ptr<SinkWriter> writer_;
   std::int64_t position_ = 0;

@@ -10,15 +10,28 @@ namespace weir::kafka {
 
 TransactionRun::TransactionRun(const std::vector<PortRequest>& sinks,
                                const std::vector<PortRequest>& sources)
-    : connector_(make_kafka_connector(Log(log_, "test"))) {
-  auto opened = connector_->open_transaction(sinks, sources);
+    : sinks_(sinks), sources_(sources), connector_(make_kafka_connector(Log(log_, "test"))) {
+  open();
+}
+
+void TransactionRun::open() {
+  writers_.clear();
+  ports_.sinks.clear();
+  ports_.transaction.reset();
+  auto opened = connector_->open_transaction(sinks_, sources_, owner_);
   if (!opened) {
     failure_ = opened.error();
     return;
   }
   ports_ = *std::move(opened);
-  CHECK(ports_.sinks.size() == sinks.size());
+  CHECK(ports_.sinks.size() == sinks_.size());
   open_writers();
+}
+
+Result<EpochTransaction::Recovered> TransactionRun::recover() {
+  auto recovered = ports_.transaction->recover();
+  if (recovered) TRY_DO(ports_.transaction->claim());
+  return recovered;
 }
 
 void TransactionRun::open_writers() {

@@ -19,7 +19,12 @@ class TransactionRun final {
  public:
   TransactionRun(const std::vector<PortRequest>& sinks, const std::vector<PortRequest>& sources);
 
-  Result<EpochTransaction::Recovered> recover() { return ports_.transaction->recover(); }
+  // Recovers and claims the job.
+  Result<EpochTransaction::Recovered> recover();
+  Result<EpochTransaction::Recovered> recover_only() { return ports_.transaction->recover(); }
+  Status claim() { return ports_.transaction->claim(); }
+  // Opens everything anew, as a job does that starts again inside its process.
+  void open();
 
   // Offers all to the writer until it has taken them. False: it took none for long, or failed.
   bool write(const std::vector<std::string>& values, std::size_t sink = 0);
@@ -37,10 +42,13 @@ class TransactionRun final {
 
   const std::optional<Error>& failure() const { return failure_; }
   std::vector<std::string> log() const { return log_.lines(); }
-  // Opens the sinks' writers again, as a job does that starts anew.
-  void open_writers();
 
  private:
+  void open_writers();
+
+  std::vector<PortRequest> sinks_;
+  std::vector<PortRequest> sources_;
+  JobOwner owner_ = new_owner(SystemClock());
   fakes::RecordedLog log_{LogLevel::Debug};
   std::unique_ptr<Connector> connector_;
   Connector::TransactionalPorts ports_;
