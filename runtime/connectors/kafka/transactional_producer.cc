@@ -14,6 +14,7 @@ namespace {
 
 constexpr auto kTimeout = std::chrono::milliseconds(60'000);
 constexpr auto kSocketTimeout = std::chrono::milliseconds(10'000);
+constexpr auto kTopicPatience = std::chrono::milliseconds(5'000);
 
 // How long a coordinator may be away before the caller hears of it.
 constexpr auto kTakeOverAtMost = std::chrono::milliseconds(20'000);
@@ -35,6 +36,17 @@ std::string_view transactional_request(std::int16_t api_key) {
   }
 }
 
+std::chrono::milliseconds time_of(const ClusterSpec& cluster,
+                                  const char* property,
+                                  std::chrono::milliseconds otherwise) {
+  const auto found = cluster.properties.find(property);
+  if (found == cluster.properties.end()) return otherwise;
+  std::int64_t ms = 0;
+  const std::string& text = found->second;
+  std::from_chars(text.data(), text.data() + text.size(), ms);
+  return ms > 0 ? std::chrono::milliseconds(ms) : otherwise;
+}
+
 // What is noted of a request that is over.
 rd_kafka_resp_err_t note_response(std::int16_t api_key,
                                   rd_kafka_resp_err_t code,
@@ -51,12 +63,11 @@ rd_kafka_resp_err_t note_response(std::int16_t api_key,
 }  // namespace
 
 std::chrono::milliseconds transaction_timeout(const ClusterSpec& cluster) {
-  const auto found = cluster.properties.find("transaction.timeout.ms");
-  if (found == cluster.properties.end()) return kTimeout;
-  std::int64_t ms = 0;
-  const std::string& text = found->second;
-  std::from_chars(text.data(), text.data() + text.size(), ms);
-  return ms > 0 ? std::chrono::milliseconds(ms) : kTimeout;
+  return time_of(cluster, "transaction.timeout.ms", kTimeout);
+}
+
+std::chrono::milliseconds topic_patience(const ClusterSpec& cluster) {
+  return time_of(cluster, "topic.metadata.propagation.max.ms", kTopicPatience);
 }
 
 Properties transactional_properties(const ClusterSpec& cluster, const std::string& id) {

@@ -24,6 +24,10 @@ Properties transactional_properties(const ClusterSpec& cluster, const std::strin
 // How long the cluster lets a transaction be open.
 std::chrono::milliseconds transaction_timeout(const ClusterSpec& cluster);
 
+// How long a topic may be unknown before it counts as missing: news of it takes a moment to reach
+// every broker.
+std::chrono::milliseconds topic_patience(const ClusterSpec& cluster);
+
 // A producer with a transactional id, and the transaction it has open. Tasks write, one thread at a
 // time does the rest. After an error of anything but serve(), nothing is known of the transaction,
 // and the producer is of no use any more.

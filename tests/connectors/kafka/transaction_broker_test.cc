@@ -271,7 +271,9 @@ TEST_F(KafkaTransactionOnBroker, AClaimChangesNeitherEpochNorPositions) {
 }
 
 TEST_F(KafkaTransactionOnBroker, ASinksTopicThatDoesNotExistIsAnErrorThatNamesIt) {
-  TransactionRun run({writing(output_), writing("never-made")}, {});
+  PortRequest impatient = writing("never-made");
+  impatient.clusters["main"].properties["topic.metadata.propagation.max.ms"] = "1000";
+  TransactionRun run({writing(output_), impatient}, {});
 
   const auto recovered = run.recover();
 
