@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""Job enter of the classroom on two hosts: the first is stopped as if its machine hung, the second
+takes the job over with a copy of its state, the first wakes up. It must give the job up and say
+why, and readers of committed records see every row once.
+
+takeover_test.py WEIR PLUGIN_FOLDER [--records N] [--seed S]
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import classroom_input
+from broker import Broker
+from classroom_test import SIDES, check_enter
+from crash_test import SOURCES, Runs, jobs_file
+from topics import port
+
+PATIENCE_S = 120
+
+
+def idle_job():
+    """One that must not notice what becomes of the other."""
+    text = '[[job]]\nname = "courseware"\nplugin = "classroom"\ntype = "courseware"\n'
+    text += port("source", "teacher", "in.teacher") + port("source", "student", "in.student")
+    return text + port("sink", "labels", "courseware.labels")
+
+
+class Host:
+    """A running weir with a state directory of its own. Ends by SIGKILL with its `with`."""
+
+    def __init__(self, arguments, broker, folder, is_last=False, more=""):
+        folder.mkdir(exist_ok=True)
+        jobs = folder / "jobs.toml"
+        jobs.write_text(jobs_file(broker, arguments.plugins, folder, is_last) + more)
+        self.lines = []
+        self.changed = threading.Condition()
+        self.process = subprocess.Popen(
+            [arguments.weir, "run", str(jobs), "--http", "127.0.0.1:0"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "LC_ALL": "C"},
+            cwd=folder,
+        )
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            with self.changed:
+                self.lines.append(line)
+                self.changed.notify_all()
+        with self.changed:
+            self.lines.append(None)
+            self.changed.notify_all()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.reader.join()
+
+    def text(self):
+        return "".join(line for line in self.lines if line)
+
+    def wait_for(self, pattern, times=1):
+        """Until that many of its lines have held it; the first match."""
+
+        def found():
+            return re.findall(pattern, self.text())
+
+        with self.changed:
+            is_there = self.changed.wait_for(
+                lambda: len(found()) >= times or self.lines[-1:] == [None], PATIENCE_S
+            )
+        assert is_there and len(found()) >= times, "not said: %s\n%s" % (pattern, self.text())
+        return found()[0]
+
+    def job(self, name):
+        """Its status."""
+        place = self.wait_for(r"control API at (\S+)")
+        with urllib.request.urlopen(place + "/v1/jobs/" + name, timeout=30) as answer:
+            return json.load(answer)
+
+    def wait_until(self, name, condition):
+        deadline = time.monotonic() + PATIENCE_S
+        status = self.job(name)
+        while not condition(status):
+            assert time.monotonic() < deadline, (status, self.text())
+            threading.Event().wait(0.05)
+            status = self.job(name)
+        return status
+
+
+def epochs(status):
+    return status["epoch"]["completed"]
+
+
+def lives(host):
+    """Until the host has made another epoch of the job final, and one behind it."""
+    begin = epochs(host.wait_until("enter", lambda status: status["state"] == "running"))
+    host.wait_until("enter", lambda status: epochs(status) >= begin + 2)
+
+
+def start_without_state(arguments, broker, folder):
+    """A start with nothing must not take the job from a host that has its state."""
+    with Host(arguments, broker, folder) as host:
+        code = host.process.wait(PATIENCE_S)
+        host.reader.join()
+        assert code != 0 and "its state is not here" in host.text(), (code, host.text())
+
+
+def take_over(arguments, broker, runs, home):
+    first = Host(arguments, broker, home / "first", more=idle_job())
+    with first:
+        lives(first)
+        first.process.send_signal(signal.SIGSTOP)
+        runs.feed()  # To be read by both.
+        start_without_state(arguments, broker, home / "nothing")
+        first.process.send_signal(signal.SIGCONT)
+        lives(first)  # It was shut out by that start, and went on.
+        first.process.send_signal(signal.SIGSTOP)
+        (home / "second").mkdir()
+        shutil.copytree(home / "first" / "state", home / "second" / "state")
+        with Host(arguments, broker, home / "second") as second:
+            lives(second)
+            runs.feed()
+            first.process.send_signal(signal.SIGCONT)
+            lost = first.wait_until("enter", lambda status: status["state"] == "failed")
+            assert "enter was taken over by another host" in lost["cause"], lost
+            assert "shut out" in first.text(), first.text()
+            assert first.job("courseware")["state"] == "running", first.text()
+            lives(second)
+            assert second.job("enter")["restarts"] == 0, second.text()
+            second.process.send_signal(signal.SIGTERM)
+            assert second.process.wait(PATIENCE_S) == 0, second.text()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weir")
+    parser.add_argument("plugins")
+    parser.add_argument("--records", type=int, default=20_000)
+    parser.add_argument("--seed", type=int, default=int(time.time()))
+    arguments = parser.parse_args()
+    print("repeat with --seed %d" % arguments.seed, flush=True)
+    topics = classroom_input.make_input(arguments.seed, arguments.records)
+    with Broker() as broker, tempfile.TemporaryDirectory(prefix="weir-takeover-") as folder:
+        broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
+        broker.create_topics(["enter." + name for name in ["labels"] + SIDES], 2)
+        broker.create_topics(["courseware.labels"], 2)
+        home = Path(folder)
+        runs = Runs(arguments, broker, topics, folder, 4)
+        runs.feed()
+        take_over(arguments, broker, runs, home)
+        runs.feed()
+        with Host(arguments, broker, home / "second", is_last=True) as last:
+            assert last.process.wait(PATIENCE_S) == 0, last.text()
+        check_enter(broker, {name: topics[name] for name in SOURCES})
+
+
+if __name__ == "__main__":
+    sys.exit(main())
