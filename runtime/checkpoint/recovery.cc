@@ -15,6 +15,22 @@ Error cannot_belong(const RecoveryFacts& facts, std::uint64_t prepared) {
                  facts.published.value_or(0))};
 }
 
+// Two hosts may each have given an epoch the same number, and only one of them was published.
+bool is_of_another(const RecoveryFacts& facts) {
+  return facts.prepared && facts.prepared == facts.published &&
+         facts.prepared_by != facts.published_by;
+}
+
+Error went_on_elsewhere(const RecoveryFacts& facts) {
+  return {ErrorKind::Corrupt,
+          format("the state holds epoch {0} with epoch {1} of {2} prepared, the sinks epoch {1} of "
+                 "{3}: the job went on there, where the newer state directory is",
+                 facts.image,
+                 *facts.prepared,
+                 facts.prepared_by,
+                 facts.published_by)};
+}
+
 // The sinks have no say. An epoch that is prepared is done again: it may have been prepared when
 // the job still had exactly-once sinks, and its output been aborted with them.
 Result<RecoveryDecision> decide_alone(const RecoveryFacts& facts) {
@@ -53,6 +69,7 @@ Result<RecoveryDecision> decide_restored(const RecoveryFacts& facts) {
 
 Result<RecoveryDecision> decide_recovery(const RecoveryFacts& facts) {
   if (!facts.is_transactional) return decide_alone(facts);
+  if (is_of_another(facts)) return went_on_elsewhere(facts);
   if (facts.is_restored) return decide_restored(facts);
   const std::uint64_t published = facts.published.value_or(0);
   RecoveryDecision decision{.epoch = std::max(facts.image, published)};

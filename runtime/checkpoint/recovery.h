@@ -1,4 +1,4 @@
-// Where a job goes on after its process was gone: decided from three numbers.
+// Where a job goes on after its process was gone: decided from three numbers and two names.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +12,14 @@ namespace weir {
 // What is known when a job starts.
 struct RecoveryFacts {
   std::uint64_t image = 0;                     // The last epoch of the image; 0: none.
-  std::optional<std::uint64_t> prepared = {};  // The one that is prepared behind it.
+  std::optional<std::uint64_t> prepared = {};  // The one that is prepared behind it,
+  std::string prepared_by = {};                // by this owner.
   bool is_restored = false;                    // The image was put in place by hand.
   bool may_start_empty = false;                // Though the outside world remembers the job.
-  bool is_transactional = false;               // There is an outside world that judges, and
-  std::optional<std::uint64_t> published =
-      {};  // its last epoch of the job; none: it knows of none.
+  bool is_transactional = false;               // There is an outside world that judges.
+  // Its last epoch of the job, and of which owner; none: it knows of none.
+  std::optional<std::uint64_t> published = {};
+  std::string published_by = {};
 };
 
 enum class PreparedFate : std::uint8_t { None, Commit, RollBack };

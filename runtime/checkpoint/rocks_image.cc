@@ -24,6 +24,7 @@ class RocksImage final : public StateImage {
 
   std::uint64_t epoch() const override { return metadata_.head().epoch; }
   std::optional<std::uint64_t> prepared() const override { return prepared_; }
+  std::string prepared_by() const override { return prepared_ ? prepared_by_ : std::string(); }
   bool is_restored() const override { return metadata_.is_restored(); }
   void describe(std::string_view uid, std::string layout) override {
     layouts_.insert_or_assign(std::string(uid), std::move(layout));
@@ -61,12 +62,14 @@ class RocksImage final : public StateImage {
   LayoutsByUid layouts_;
   // The epoch that the world outside was told is prepared.
   std::optional<std::uint64_t> prepared_;
+  std::string prepared_by_;
   std::vector<MetadataRecord> prepared_records_;  // None of them: it was prepared before opening.
 };
 
 Status RocksImage::open() {
   TRY_DO(open_store());
   prepared_ = store_->prepared();
+  prepared_by_ = store_->prepared_by();
   return Done{};
 }
 
@@ -139,12 +142,13 @@ Status RocksImage::prepare(const EpochDelta& delta) {
     return given_up(std::move(written).error(), operation);
   }
   prepared_ = delta.epoch;
+  prepared_by_ = delta.owner;
   return Done{};
 }
 
 Status RocksImage::write_prepared(const EpochDelta& delta) {
   const EpochRecords records(delta, metadata_, layouts_);
-  TRY_DO(store_->prepare(delta.epoch, records));
+  TRY_DO(store_->prepare(delta.epoch, delta.owner, records));
   prepared_records_ = records.metadata();
   return Done{};
 }

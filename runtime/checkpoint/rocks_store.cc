@@ -21,6 +21,7 @@ namespace weir {
 namespace {
 
 constexpr std::string_view kEpochPrefix = "epoch-";
+constexpr char kBeforeOwner = ' ';
 
 rocksdb::Slice slice_of(std::string_view text) {
   return {text.data(), text.size()};
@@ -44,13 +45,23 @@ rocksdb::TransactionOptions without_locks() {
   return options;
 }
 
+std::string name_of(std::uint64_t epoch, const std::string& owner) {
+  return format("{}{}{}{}", kEpochPrefix, epoch, kBeforeOwner, owner);
+}
+
 std::optional<std::uint64_t> epoch_named(std::string_view name) {
   if (!name.starts_with(kEpochPrefix)) return std::nullopt;
+  const std::string_view number =
+      name.substr(0, name.find(kBeforeOwner)).substr(kEpochPrefix.size());
   std::uint64_t epoch = 0;
-  const char* end = name.data() + name.size();
-  if (std::from_chars(name.data() + kEpochPrefix.size(), end, epoch).ptr != end)
-    return std::nullopt;
+  const char* end = number.data() + number.size();
+  if (std::from_chars(number.data(), end, epoch).ptr != end) return std::nullopt;
   return epoch;
+}
+
+std::string owner_named(const std::string& name) {
+  const std::size_t at = name.find(kBeforeOwner);
+  return at == std::string::npos ? std::string() : name.substr(at + 1);
 }
 
 // What opening reads of a log, and acts on, must not be lost with the power afterwards: whoever
@@ -169,11 +180,17 @@ Status RocksStore::put(const MetadataRecord& record) {
   return done_or(database_->GetBaseDB()->Put(synced(true), record.key, record.value));
 }
 
-Status RocksStore::prepare(std::uint64_t epoch, const EpochRecords& records) {
+std::string RocksStore::prepared_by() const {
+  return transaction_ ? owner_named(transaction_->GetName()) : std::string();
+}
+
+Status RocksStore::prepare(std::uint64_t epoch,
+                           const std::string& owner,
+                           const EpochRecords& records) {
   CHECK(!transaction_);
   transaction_.reset(database_->BeginTransaction(synced(true), without_locks()));
   transaction_->DisableIndexing();
-  TRY_DO(done_or(transaction_->SetName(format("{}{}", kEpochPrefix, epoch))));
+  TRY_DO(done_or(transaction_->SetName(name_of(epoch, owner))));
   for (const MetadataRecord& record : records.metadata())
     TRY_DO(done_or(transaction_->PutUntracked(record.key, record.value)));
   for (const EpochRecords::Entry& entry : records.entries()) {

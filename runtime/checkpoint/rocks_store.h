@@ -21,23 +21,24 @@ namespace weir {
 // The database of an image, from opening it to the first write that fails: then it is to be opened
 // anew, because only reading the files tells what of the write is in them.
 //
-// An epoch is one transaction, named by its number. The mark of its commit is not synced: it
-// becomes durable with the next epoch that is prepared. So a power cut may leave the last committed
-// epoch prepared, and then also the next one behind it, if that was just being written; which is
-// why the first of two is committed when the store is opened.
+// An epoch is one transaction, named by its number and its owner: "epoch-57 OWNER". The mark of its
+// commit is not synced: it becomes durable with the next epoch that is prepared. So a power cut may
+// leave the last committed epoch prepared, and then also the next one behind it, if that was just
+// being written; which is why the first of two is committed when the store is opened.
 class RocksStore final {
  public:
   static Result<std::unique_ptr<RocksStore>> open(const std::filesystem::path& folder,
                                                   const RocksShare& share);
 
   std::optional<std::uint64_t> prepared() const { return prepared_epoch_; }
+  std::string prepared_by() const;
   // As of the opening, or commit_found().
   const ImageMetadata& metadata() const { return metadata_; }
   rocksdb::DB& database() const { return *database_; }
 
   // Writes a record outside of any epoch, durably.
   Status put(const MetadataRecord& record);
-  Status prepare(std::uint64_t epoch, const EpochRecords& records);
+  Status prepare(std::uint64_t epoch, const std::string& owner, const EpochRecords& records);
   Status commit();
   // The same for what was prepared before the opening.
   Status commit_found();

@@ -16,6 +16,7 @@ namespace weir {
 // Everything of one epoch that becomes durable as a whole.
 struct EpochDelta {
   std::uint64_t epoch = 0;
+  std::string owner = {};                  // Whose job has closed it: see JobOwner.
   std::vector<SourcePositions> positions;  // All splits of all sources, also those that stood.
   std::vector<OperatorDelta> operators;    // Several of one uid: from several tasks.
 };
@@ -31,6 +32,9 @@ class StateImage {
 
   virtual std::uint64_t epoch() const = 0;  // The last one committed; 0: none yet.
   virtual std::optional<std::uint64_t> prepared() const = 0;
+  // The owner in the delta of that epoch: another's epoch may have the same number. Empty: nothing
+  // is prepared.
+  virtual std::string prepared_by() const = 0;
 
   // It was put in place by hand since its last epoch: it goes on from its own positions, and the
   // outside world may know of later epochs.

@@ -42,7 +42,8 @@ class EpochTransaction {
 
   // What the outside world knows of the job's last epoch.
   struct Recovered {
-    std::optional<std::uint64_t> epoch;      // None: no epoch of this job was ever committed.
+    std::optional<std::uint64_t> epoch;  // None: no epoch of this job was ever committed.
+    std::string committed_by;            // The name of the owner that did, whoever claimed since.
     std::vector<SourcePositions> positions;  // Of the sources that it has positions of.
   };
 

@@ -53,11 +53,13 @@ Status JobRun::settle() {
   if (image_ != nullptr) {
     facts.image = image_->epoch();
     facts.prepared = image_->prepared();
+    facts.prepared_by = image_->prepared_by();
     facts.is_restored = image_->is_restored();
   }
   facts.may_start_empty = parts_.spec.may_start_empty;
   facts.is_transactional = ports_->transaction() != nullptr;
   facts.published = outside_.epoch;
+  facts.published_by = outside_.committed_by;
   TRY(decision_, decide_recovery(facts));
   if (image_ != nullptr && !decision_.warning.empty()) {
     parts_.log.warning("{}", decision_.warning);
@@ -136,7 +138,10 @@ EpochDelta JobRun::delta_of(ClosedEpoch closed) {
     for (const SplitReport& split : closed.splits[task])
       positions_[*source][split.position.split] = split.position.position;
   }
-  EpochDelta delta{.epoch = closed.number, .positions = {}, .operators = std::move(closed.deltas)};
+  EpochDelta delta{.epoch = closed.number,
+                   .owner = parts_.owner.name,
+                   .positions = {},
+                   .operators = std::move(closed.deltas)};
   for (std::size_t i = 0; i < positions_.size(); ++i) {
     SourcePositions& source = delta.positions.emplace_back();
     source.source = parts_.spec.sources[i].uid;

@@ -99,8 +99,10 @@ TEST_P(ImageTest, APreparedEpochOutlivesTheProcess) {
   ASSERT_TRUE(image->prepare(epoch_of(1, first_delta())));
   open_again();
   EXPECT_EQ(image->prepared(), 1u);
+  EXPECT_EQ(image->prepared_by(), "host/1/2.3");
   ASSERT_TRUE(image->commit());
   EXPECT_EQ(entries_of(*image).size(), 2u);
+  EXPECT_EQ(image->prepared_by(), "");
 }
 
 TEST_P(ImageTest, WhatIsRolledBackNeverWas) {

@@ -24,6 +24,7 @@ class Recorded final : public StateIntake {
 EpochDelta epoch_of(std::uint64_t epoch, StateDelta delta) {
   EpochDelta made;
   made.epoch = epoch;
+  made.owner = "host/1/2.3";
   made.positions = {
       {.source = "in", .positions = {{"topic/0", static_cast<std::int64_t>(epoch * 10)}}}};
   made.operators.push_back({"sums", std::move(delta)});

@@ -10,7 +10,7 @@
 
 namespace weir {
 
-// Positions: split topic/0 of source "in" stands at ten times the epoch.
+// Of owner host/1/2.3. Positions: split topic/0 of source "in" stands at ten times the epoch.
 EpochDelta epoch_of(std::uint64_t epoch, StateDelta delta);
 
 // "section/group/key" → value.

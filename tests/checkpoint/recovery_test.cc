@@ -23,6 +23,20 @@ RecoveryFacts with_sinks(std::uint64_t image,
   return {.image = image, .prepared = prepared, .is_transactional = true, .published = published};
 }
 
+RecoveryFacts by(std::string prepared, std::string published, RecoveryFacts facts) {
+  facts.prepared_by = std::move(prepared);
+  facts.published_by = std::move(published);
+  return facts;
+}
+
+RecoveryFacts restored(std::uint64_t image,
+                       std::optional<std::uint64_t> prepared,
+                       std::uint64_t published) {
+  RecoveryFacts facts = with_sinks(image, prepared, published);
+  facts.is_restored = true;
+  return facts;
+}
+
 RecoveryFacts given_up(std::optional<std::uint64_t> prepared, std::uint64_t published) {
   return {.prepared = prepared,
           .may_start_empty = true,
@@ -68,10 +82,29 @@ const Case kCases[] = {
     {"what is prepared leaves a gap that was published", with_sinks(6, 8, 8), std::nullopt},
     {"what is prepared is older than the image", with_sinks(6, 5, 5), std::nullopt},
     {"what is prepared is in the image", with_sinks(6, 6, 6), std::nullopt},
+    {"another host published what is prepared", by("a", "b", with_sinks(7, 8, 8)), std::nullopt},
+    {"another's first epoch was published", by("a", "b", with_sinks(0, 1, 1)), std::nullopt},
+    {"what is prepared follows another's epoch",
+     by("a", "b", with_sinks(7, 8, 7)),
+     at(7, kRollBack, kImage)},
+    {"restored, died behind the publication",
+     by("a", "a", restored(3, 8, 8)),
+     at(8, kCommit, kImage)},
+    {"restored, died before the publication",
+     by("a", "b", restored(3, 8, 7)),
+     at(7, kRollBack, kImage),
+     true},
+    {"restored, another host published what is prepared",
+     by("a", "b", restored(3, 8, 8)),
+     std::nullopt},
+    {"given up, another host published what is prepared",
+     by("a", "b", given_up(8, 8)),
+     std::nullopt},
     {"alone: the first start", alone(0, kNone), at(0, kNothing, kStart)},
     {"alone: died between two epochs", alone(7, kNone), at(7, kNothing, kImage)},
     {"alone: died behind the flush", alone(7, 8), at(7, kRollBack, kImage)},
     {"alone: died in the first epoch", alone(0, 1), at(0, kRollBack, kStart)},
+    {"alone: prepared by another", by("a", "b", alone(7, 8)), at(7, kRollBack, kImage)},
     {"alone: what is prepared leaves a gap", alone(7, 9), std::nullopt},
     {"alone: what is prepared is in the image", alone(7, 7), std::nullopt},
 };
@@ -112,6 +145,13 @@ TEST(Recovery, NeverGoesOnBesideTheState) {
       }
     }
   }
+}
+
+TEST(Recovery, NamesTheHostThatPublishedInItsPlace) {
+  const auto decided = decide_recovery(by("here/1/2.3", "there/4/5.6", with_sinks(7, 8, 8)));
+
+  EXPECT_THAT(decided.error().message(),
+              HasSubstr("epoch 8 of here/1/2.3 prepared, the sinks epoch 8 of there/4/5.6"));
 }
 
 TEST(Recovery, SaysWhatDoesNotFit) {

@@ -41,6 +41,10 @@ class MemoryImage final : public StateImage {
     return disk_.prepared->epoch;
   }
 
+  std::string prepared_by() const override {
+    return disk_.prepared ? disk_.prepared->owner : std::string();
+  }
+
   bool is_restored() const override { return disk_.is_restored; }
 
   void describe(std::string_view uid, std::string layout) override {

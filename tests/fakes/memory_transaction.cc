@@ -91,6 +91,10 @@ void TransactionalBroker::ignore_claims() {
   state_.with([](State& state) { state.has_no_claims = true; });
 }
 
+void TransactionalBroker::tell_no_names() {
+  state_.with([](State& state) { state.has_no_names = true; });
+}
+
 void TransactionalBroker::stop_flushing() {
   state_.with([](State& state) { state.has_no_flush = true; });
 }
@@ -200,6 +204,7 @@ EpochTransaction::Recovered TransactionalBroker::known(const std::string& id) co
     EpochTransaction::Recovered known;
     if (group == state.groups.end()) return known;
     known.epoch = group->second.epoch;
+    if (!state.has_no_names) known.committed_by = group->second.committed_by;
     known.positions = group->second.positions;
     return known;
   });
@@ -257,6 +262,7 @@ Status TransactionalBroker::apply(State& state, const Request& request) {
   if (std::exchange(state.forgets_offsets, false)) return Done{};
   Group& group = state.groups[request.id];
   group.epoch = request.epoch;
+  group.committed_by = request.owner;
   group.positions = request.positions;
   return Done{};
 }
@@ -313,7 +319,7 @@ Status MemoryTransaction::commit(std::uint64_t epoch,
     client.unsent.clear();
     return client.generation;
   });
-  TRY_DO(broker_.commit({id_, generation, epoch, positions}));
+  TRY_DO(broker_.commit({id_, owner_.name, generation, epoch, positions}));
   client_.with([&](Client& client) { client.committed = epoch; });
   return Done{};
 }

@@ -38,6 +38,8 @@ class TransactionalBroker final {
   void stop_fencing();
   // Nobody learns whose a job is.
   void ignore_claims();
+  // Nor who committed an epoch.
+  void tell_no_names();
   // Nobody waits for what was written.
   void stop_flushing();
   // A commit that was refused or not answered counts as done.
@@ -72,10 +74,12 @@ class TransactionalBroker final {
   struct Group {
     std::string owner;  // Who claimed it last.
     std::optional<std::uint64_t> epoch;
+    std::string committed_by;
     std::vector<SourcePositions> positions;
   };
   struct Request {
     std::string id;
+    std::string owner;
     std::uint64_t generation;
     std::uint64_t epoch;
     std::vector<SourcePositions> positions;
@@ -92,6 +96,7 @@ class TransactionalBroker final {
     std::size_t fenced = 0;
     bool has_no_fence = false;
     bool has_no_claims = false;
+    bool has_no_names = false;
     bool has_no_flush = false;
     bool hides_troubles = false;
     std::string loses;

@@ -170,6 +170,29 @@ TEST_F(JobEpochsTest, AJobThatAStartElsewhereShutOutInVainGoesOn) {
   EXPECT_THAT(published(), ElementsAre(click(1, "a")));
 }
 
+TEST_F(JobEpochsTest, AnEpochThatAnotherHostPublishedUnderTheSameNumberIsNotTakenForOurs) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  world.broker().disturb_next(Call::Commit, Trouble::Refused);
+  clock.advance(seconds(1));
+  ASSERT_TRUE(step_until(JobState::Waiting));
+  host.reset();
+  ASSERT_EQ(disk.prepared->epoch, 1u);
+  JobOwner elsewhere = {.name = "elsewhere"};
+  fakes::MemoryTransaction other(world.broker(), "clicks", elsewhere);
+  ASSERT_TRUE(other.recover());
+  ASSERT_TRUE(other.claim());
+  ASSERT_TRUE(other.commit(1, {}));
+
+  start_copy();
+
+  EXPECT_EQ(status().state, JobState::Failed);
+  EXPECT_THAT(status().cause, HasSubstr("epoch 1 of elsewhere: the job went on there"));
+  EXPECT_THAT(published(), IsEmpty());
+  EXPECT_TRUE(disk.prepared);
+}
+
 TEST_F(JobEpochsTest, AStopMakesALastEpochFinal) {
   start_copy(2);
   feed(1, "a");

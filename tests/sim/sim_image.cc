@@ -12,6 +12,9 @@ class SimImage final : public StateImage {
 
   std::uint64_t epoch() const override { return image_->epoch(); }
   std::optional<std::uint64_t> prepared() const override { return image_->prepared(); }
+  std::string prepared_by() const override {
+    return mutation_ == Mutation::TrustNumbers ? std::string() : image_->prepared_by();
+  }
   bool is_restored() const override { return image_->is_restored(); }
   void describe(std::string_view uid, std::string layout) override {
     image_->describe(uid, std::move(layout));

@@ -13,6 +13,7 @@ enum class Mutation : std::uint8_t {
   None,
   SkipFence,          // Who takes over shuts nobody out.
   SkipClaim,          // Nobody learns that a job was taken over.
+  TrustNumbers,       // Epochs of the same number are taken for one.
   SkipFlush,          // What was written is not waited for.
   HideTrouble,        // A commit whose answer got lost counts as done.
   DropSideRow,        // One message of a side stream goes missing.

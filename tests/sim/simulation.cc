@@ -52,6 +52,7 @@ Simulation::Simulation(std::uint64_t seed, Mutation mutation)
   world_.topic("in", kSplits);
   if (mutation == Mutation::SkipFence) world_.broker().stop_fencing();
   if (mutation == Mutation::SkipClaim) world_.broker().ignore_claims();
+  if (mutation == Mutation::TrustNumbers) world_.broker().tell_no_names();
   if (mutation == Mutation::SkipFlush) world_.broker().stop_flushing();
   if (mutation == Mutation::HideTrouble) world_.broker().hide_troubles();
   if (mutation == Mutation::DropSideRow) world_.broker().lose_next("side.errors");
@@ -189,12 +190,37 @@ void Simulation::replace() {
   // One that has not taken over yet would do so when it wakes up, which is its right.
   if (!is_up() || status().state != JobState::Running) return;
   ++events_.zombies;
+  const bool is_revived = chance(2);
+  if (is_revived) {
+    clock_.advance(milliseconds(100));
+    machine_.host->step_until([this] { return machine_.disk->now.prepared.has_value(); }, 500);
+  }
   auto copy = std::make_shared<SimDisk>(*machine_.disk);
   copy->now.failure.reset();
   zombies_.push_back(std::move(machine_));
   machine_ = start_machine(std::move(copy));
   static_cast<void>(is_up());
   if (zombies_.size() > 2) zombies_.pop_front();
+  if (is_revived) revive();
+}
+
+// The host that slept last is dead, and its process is started again with its disk, when the other
+// may have published one epoch: perhaps one that is prepared here.
+void Simulation::revive() {
+  ++events_.revived;
+  const std::uint64_t epoch = machine_.disk->now.epoch;
+  clock_.advance(milliseconds(100));
+  machine_.host->step_until([&] { return machine_.disk->now.epoch > epoch; }, random_() % 500);
+  const auto disk = zombies_.back().disk;
+  zombies_.pop_back();
+  disk->now.failure.reset();
+  Machine other = std::exchange(machine_, start_machine(disk));
+  if (is_up() && status().state == JobState::Running) {
+    zombies_.push_back(std::move(other));
+  } else {
+    ++events_.refused;
+    machine_ = std::move(other);
+  }
 }
 
 void Simulation::disturb() {

@@ -36,6 +36,8 @@ class Simulation final {
     std::size_t crashes = 0;
     std::size_t lost_marks = 0;  // Of those, with a commit of the state that was not synced.
     std::size_t zombies = 0;
+    std::size_t revived = 0;
+    std::size_t refused = 0;  // Of those, as the job had gone on elsewhere.
     std::size_t full_disks = 0;
     std::size_t troubles = 0;
     std::size_t fenced = 0;
@@ -57,6 +59,7 @@ class Simulation final {
   void disturb();
   void crash();
   void replace();
+  void revive();
   void step_zombie();
   void step(std::size_t count);
   JobStatus status();

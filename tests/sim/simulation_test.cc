@@ -23,6 +23,8 @@ void add(Simulation::Events& sum, const Simulation::Events& more) {
   sum.crashes += more.crashes;
   sum.lost_marks += more.lost_marks;
   sum.zombies += more.zombies;
+  sum.revived += more.revived;
+  sum.refused += more.refused;
   sum.full_disks += more.full_disks;
   sum.troubles += more.troubles;
   sum.fenced += more.fenced;
@@ -45,6 +47,8 @@ TEST(Simulation, GivesTheAnswerOfAnUndisturbedRun) {
   EXPECT_GT(all.crashes, count);
   EXPECT_GT(all.lost_marks, 0u);
   EXPECT_GT(all.zombies, 0u);
+  EXPECT_GT(all.revived, 0u);
+  EXPECT_GT(all.refused, 0u);
   EXPECT_GT(all.full_disks, 0u);
   EXPECT_GT(all.troubles, 0u);
   EXPECT_GT(all.fenced, 0u);
@@ -64,6 +68,7 @@ INSTANTIATE_TEST_SUITE_P(All,
                          MutationTest,
                          testing::Values(Mutation::SkipFence,
                                          Mutation::SkipClaim,
+                                         Mutation::TrustNumbers,
                                          Mutation::SkipFlush,
                                          Mutation::HideTrouble,
                                          Mutation::DropSideRow,

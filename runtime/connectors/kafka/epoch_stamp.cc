@@ -25,11 +25,12 @@ bool read_number(std::string_view text, std::uint64_t& number) {
 }  // namespace
 
 std::string text_of(const EpochStamp& stamp) {
-  return format("{} epoch={} id={} run={}{}",
+  return format("{} epoch={} id={} run={}{}{}",
                 kName,
                 stamp.epoch,
                 stamp.id,
                 stamp.run,
+                stamp.owner == stamp.run ? "" : format(" owner={}", stamp.owner),
                 stamp.is_marker ? " marker" : "");
 }
 
@@ -39,6 +40,7 @@ Result<std::optional<EpochStamp>> read_stamp(std::string_view metadata) {
   if (!(words >> word) || word != kName) return std::optional<EpochStamp>();
   EpochStamp stamp;
   bool has_epoch = false;
+  std::optional<std::string> owner;
   while (words >> word) {
     if (const auto epoch = value_of(word, "epoch")) {
       has_epoch = read_number(*epoch, stamp.epoch);
@@ -46,6 +48,8 @@ Result<std::optional<EpochStamp>> read_stamp(std::string_view metadata) {
       stamp.id = id->front();
     } else if (const auto run = value_of(word, "run")) {
       stamp.run = *run;
+    } else if (const auto named = value_of(word, "owner")) {
+      owner = *named;
     } else if (word == "marker") {
       stamp.is_marker = true;
     }
@@ -54,6 +58,7 @@ Result<std::optional<EpochStamp>> read_stamp(std::string_view metadata) {
     return Error(ErrorKind::Incompatible,
                  format("metadata of a committed offset names no epoch: {}", metadata));
   }
+  stamp.owner = owner.value_or(stamp.run);
   return std::optional(stamp);
 }
 

@@ -72,9 +72,13 @@ Result<EpochTransaction::Recovered> KafkaTransaction::recover() {
   producer_ = id_ == 'a' ? std::move(with_a) : std::move(with_b);
   stamped_ = std::move(group.stamped);
   recovered_ = group.last ? group.last->epoch : 0;
+  recovered_of_ = group.last ? group.last->run : owner_.name;
 
   Recovered recovered;
-  if (recovered_ > 0) recovered.epoch = recovered_;
+  if (recovered_ > 0) {
+    recovered.epoch = recovered_;
+    recovered.committed_by = recovered_of_;
+  }
   recovered.positions = std::move(group.positions);
   return recovered;
 }
@@ -95,7 +99,7 @@ Status KafkaTransaction::claim() {
 Status KafkaTransaction::claim_open() {
   TRY_DO(producer_->begin());
   if (!marker_ && stamped_.empty()) return Done{};
-  return commit_offsets(recovered_);
+  return commit_offsets(recovered_, recovered_of_);
 }
 
 Result<KafkaTransaction::Producer> KafkaTransaction::take_over(char id) const {
@@ -121,13 +125,13 @@ Result<GroupState> KafkaTransaction::ask_group(Client& consumer) const {
 
 // Who has never had the job takes it from whomever it finds.
 Status KafkaTransaction::check_owner(const std::optional<EpochStamp>& last) const {
-  if (!owner_.has_claimed || !last || last->run == owner_.name) return Done{};
+  if (!owner_.has_claimed || !last || last->owner == owner_.name) return Done{};
   return Error(
       ErrorKind::Invalid,
       format("job {} was taken over by another host: {} has it since epoch {}, this is {}; "
              "a job runs on one host at a time",
              options_.job,
-             last->run,
+             last->owner,
              last->epoch,
              owner_.name));
 }
@@ -178,11 +182,11 @@ Status KafkaTransaction::commit(std::uint64_t epoch,
 Status KafkaTransaction::commit_open(std::uint64_t epoch,
                                      const std::vector<SourcePositions>& positions) {
   note_positions(positions);
-  return commit_offsets(epoch);
+  return commit_offsets(epoch, owner_.name);
 }
 
-Status KafkaTransaction::commit_offsets(std::uint64_t epoch) {
-  const auto offsets = stamp_all(epoch);
+Status KafkaTransaction::commit_offsets(std::uint64_t epoch, const std::string& committed_by) {
+  const auto offsets = stamp_all(epoch, committed_by);
   TRY_DO(producer_->add_offsets(options_.job, offsets.get()));
   WEIR_CRASH_POINT("kafka.offsets_added");
   TRY_DO(producer_->commit());
@@ -207,10 +211,12 @@ void KafkaTransaction::note_positions(const std::vector<SourcePositions>& positi
 }
 
 // All that ever carried a stamp, with this epoch's.
-Handle<rd_kafka_topic_partition_list_t> KafkaTransaction::stamp_all(std::uint64_t epoch) {
+Handle<rd_kafka_topic_partition_list_t> KafkaTransaction::stamp_all(
+    std::uint64_t epoch, const std::string& committed_by) {
   if (marker_) stamped_[*marker_] = {static_cast<std::int64_t>(epoch), true};
 
-  EpochStamp stamp{epoch, id_, owner_.name};
+  EpochStamp stamp{
+      .epoch = epoch, .id = id_, .run = committed_by, .owner = owner_.name, .is_marker = false};
   const std::string for_positions = text_of(stamp);
   stamp.is_marker = true;
   const std::string for_markers = text_of(stamp);

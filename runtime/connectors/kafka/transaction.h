@@ -55,10 +55,11 @@ class KafkaTransaction final : public EpochTransaction {
   Status check_owner(const std::optional<EpochStamp>& last) const;
   Status check_topics(Client& consumer) const;
   Status claim_open();
-  Status commit_offsets(std::uint64_t epoch);
+  Status commit_offsets(std::uint64_t epoch, const std::string& committed_by);
   Status commit_open(std::uint64_t epoch, const std::vector<SourcePositions>& positions);
   void note_positions(const std::vector<SourcePositions>& positions);
-  Handle<rd_kafka_topic_partition_list_t> stamp_all(std::uint64_t epoch);
+  Handle<rd_kafka_topic_partition_list_t> stamp_all(std::uint64_t epoch,
+                                                    const std::string& committed_by);
   Status change_id(std::string_view unanswered);
   void abandon();
 
@@ -73,7 +74,8 @@ class KafkaTransaction final : public EpochTransaction {
   char id_ = 'a';
   std::optional<Partition> marker_;
   std::map<Partition, GroupState::Stamped> stamped_;
-  std::uint64_t recovered_ = 0;  // The epoch that recover() told.
+  std::uint64_t recovered_ = 0;  // The epoch that recover() told, and whose it is.
+  std::string recovered_of_;
 };
 
 }  // namespace weir::kafka

@@ -8,14 +8,28 @@ namespace {
 using testing::HasSubstr;
 
 TEST(EpochStamp, IsReadAsItWasWritten) {
+  const std::string run = "host/1234/1700000000000.1";
   for (const bool is_marker : {false, true}) {
-    const EpochStamp stamp{57, 'b', "host/1234/1700000000000", is_marker};
+    for (const std::string& owner : {run, std::string("other/5/6.7")}) {
+      const EpochStamp stamp{57, 'b', run, owner, is_marker};
 
-    const auto read = read_stamp(text_of(stamp));
+      const auto read = read_stamp(text_of(stamp));
 
-    ASSERT_TRUE(read);
-    EXPECT_EQ(*read, stamp);
+      ASSERT_TRUE(read);
+      EXPECT_EQ(*read, stamp);
+    }
   }
+}
+
+TEST(EpochStamp, WhoCommittedAnEpochOwnsTheJobUnlessItSaysOtherwise) {
+  const auto committed = read_stamp("weir epoch=3 id=a run=r");
+  const auto claimed = read_stamp("weir epoch=3 id=a run=r owner=o");
+
+  ASSERT_TRUE(committed && *committed);
+  EXPECT_EQ((*committed)->owner, "r");
+  ASSERT_TRUE(claimed && *claimed);
+  EXPECT_EQ((*claimed)->run, "r");
+  EXPECT_EQ((*claimed)->owner, "o");
 }
 
 TEST(EpochStamp, WhatOthersNoteIsNoStamp) {

@@ -11,7 +11,7 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 std::string stamp(std::uint64_t epoch, bool is_marker = false) {
-  return text_of({epoch, 'a', "host/1/2", is_marker});
+  return text_of({epoch, 'a', "host/1/2", "host/1/2", is_marker});
 }
 
 SourceSettings source(std::string port, std::vector<std::string> topics) {
