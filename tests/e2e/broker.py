@@ -77,6 +77,14 @@ class Broker:
     def add_partitions(self, topic, total):
         self._tool("add-partitions", str(self.folder), topic, str(total))
 
+    def delete_records(self, topic, partition):
+        """All that the partition holds."""
+        self._tool("delete-records", str(self.folder), topic, str(partition), "-1")
+
+    def group(self, name):
+        """What it has committed: a line for each partition, NAME PARTITION COMMITTED METADATA."""
+        return self._tool("group", str(self.folder), name).splitlines()
+
     def delete_topics(self, names):
         self._tool("delete-topics", str(self.folder), *names)
 

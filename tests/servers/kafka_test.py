@@ -54,6 +54,16 @@ class Broker(unittest.TestCase):
         self.assertEqual(kafka("offsets", self.folder, "clicks").stdout,
                          "clicks 0 0 3\nclicks 1 0 0\n")
 
+    def test_records_are_deleted_from_the_front(self):
+        address = self.start()
+        kafka("create-topics", self.folder, "clicks:1")
+        self.produce(address, "clicks", "a", "b", "c")
+
+        kafka("delete-records", self.folder, "clicks", 0, 2)
+        self.assertEqual(kafka("offsets", self.folder, "clicks").stdout, "clicks 0 2 3\n")
+        kafka("delete-records", self.folder, "clicks", 0, -1)
+        self.assertEqual(kafka("offsets", self.folder, "clicks").stdout, "clicks 0 3 3\n")
+
     def test_a_second_start_is_refused(self):
         self.start()
         again = kafka("start", self.folder, check=False)

@@ -9,6 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
@@ -35,6 +36,14 @@ public final class KafkaAdmin {
             admin
                 .createPartitions(
                     Map.of(rest.get(0), NewPartitions.increaseTo(Integer.parseInt(rest.get(1)))))
+                .all()
+                .get();
+        case "delete-records" ->
+            admin
+                .deleteRecords(
+                    Map.of(
+                        new TopicPartition(rest.get(0), Integer.parseInt(rest.get(1))),
+                        RecordsToDelete.beforeOffset(Long.parseLong(rest.get(2)))))
                 .all()
                 .get();
         case "add-rights" -> admin.createAcls(rights(rest)).all().get();

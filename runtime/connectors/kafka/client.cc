@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/format.h"
+#include "connectors/kafka/trouble.h"
 
 namespace weir::kafka {
 namespace {
@@ -52,7 +53,7 @@ std::optional<Error> Client::observe(rd_kafka_event_t* event) {
     std::array<char, kMessageMax> message = {};
     code = rd_kafka_fatal_error(handle_, message.data(), message.size());
     return Error(
-        ErrorKind::Unavailable,
+        kind_of(code),
         format("kafka cluster {}: {}: {}", cluster_, rd_kafka_err2name(code), message.data()));
   }
   if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION) {

@@ -96,7 +96,7 @@ Status KafkaSource::commit(std::span<const SplitPosition> positions) {
 Status KafkaSource::send(const rd_kafka_topic_partition_list_t* positions) {
   const auto code =
       rd_kafka_commit_queue(client_->handle(), positions, answers_.get(), nullptr, nullptr);
-  if (code) return Error(ErrorKind::Unavailable, rd_kafka_err2str(code)).during("commit positions");
+  if (code) return Error(kind_of(code), rd_kafka_err2str(code)).during("commit positions");
   is_answer_due_ = true;
   waiting_.reset();
   return Done{};
@@ -108,12 +108,15 @@ Status KafkaSource::take_answer(int wait_ms) {
   if (!event) return Done{};
   is_answer_due_ = false;
   const auto fail = [&](rd_kafka_resp_err_t code, const std::string& where) -> Status {
-    if (is_passing(code) || code == RD_KAFKA_RESP_ERR__NO_OFFSET) {
+    // What is missing may be just being made, or being deleted: the finder will tell.
+    const bool may_pass =
+        is_passing(code) || is_missing(code) || code == RD_KAFKA_RESP_ERR__NO_OFFSET;
+    if (may_pass) {
       log_.debug("commit positions of {}: {}", where, rd_kafka_err2str(code));
       return Done{};
     }
     return Error(
-        ErrorKind::Unavailable,
+        kind_of(code),
         format("commit positions of {}: {}", where, explain(code, rd_kafka_err2str(code))));
   };
   const auto* list = rd_kafka_event_topic_partition_list(event.get());

@@ -39,6 +39,11 @@ bool is_missing(rd_kafka_resp_err_t code) {
          code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID;
 }
 
+bool is_loss(rd_kafka_resp_err_t code) {
+  return code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+         code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE || code == RD_KAFKA_RESP_ERR__LOG_TRUNCATION;
+}
+
 bool is_refusal(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
          code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
@@ -47,23 +52,35 @@ bool is_refusal(rd_kafka_resp_err_t code) {
 }
 
 ErrorKind kind_of(rd_kafka_resp_err_t code) {
-  if (is_missing(code)) return ErrorKind::NotFound;
-  if (is_refusal(code) || code == RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE ||
-      code == RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT) {
-    return ErrorKind::Invalid;
+  if (is_missing(code) || is_loss(code)) return ErrorKind::NotFound;
+  if (is_refusal(code)) return ErrorKind::Invalid;
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_INVALID_CONFIG:
+    case RD_KAFKA_RESP_ERR_INVALID_REQUIRED_ACKS:
+    case RD_KAFKA_RESP_ERR_INVALID_GROUP_ID:
+    case RD_KAFKA_RESP_ERR_INVALID_COMMIT_OFFSET_SIZE:
+    case RD_KAFKA_RESP_ERR_OFFSET_METADATA_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_SECURITY_DISABLED:
+    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT: return ErrorKind::Invalid;
+    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+    case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE: return ErrorKind::Incompatible;
+    case RD_KAFKA_RESP_ERR__BAD_MSG:
+    case RD_KAFKA_RESP_ERR__BAD_COMPRESSION:
+    case RD_KAFKA_RESP_ERR_INVALID_MSG: return ErrorKind::Corrupt;
+    default: return ErrorKind::Unavailable;
   }
-  if (code == RD_KAFKA_RESP_ERR__BAD_MSG || code == RD_KAFKA_RESP_ERR__BAD_COMPRESSION ||
-      code == RD_KAFKA_RESP_ERR_INVALID_MSG) {
-    return ErrorKind::Corrupt;
-  }
-  return ErrorKind::Unavailable;
 }
 
 std::string explain(rd_kafka_resp_err_t code, std::string_view text) {
   switch (code) {
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      return format("records are lost, the next one to read is no longer there: {}", text);
     case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
       return format("not allowed to use the topic: {}", text);
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
@@ -88,6 +105,9 @@ std::string explain(rd_kafka_resp_err_t code, std::string_view text) {
     case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
       return format("the message is larger than the topic or the client allows: {}", text);
     default: break;
+  }
+  if (is_loss(code)) {
+    return format("records are lost, the next one to read is no longer there: {}", text);
   }
   if (is_missing(code)) return format("not there, or not there any more: {}", text);
   return std::string(text);

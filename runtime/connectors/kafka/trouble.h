@@ -15,10 +15,14 @@ bool is_passing(rd_kafka_resp_err_t code);
 // Whether something is not there at all: a topic, a partition.
 bool is_missing(rd_kafka_resp_err_t code);
 
+// Whether records that were to be read next are gone: deleted, or lost with a broker.
+bool is_loss(rd_kafka_resp_err_t code);
+
 // Whether we lack a right.
 bool is_refusal(rd_kafka_resp_err_t code);
 
-// Unavailable: may work later, or after a new start.
+// Unavailable: may work later, or after a new start. Anything else stays as it is until somebody
+// changes the job, the topic or the cluster.
 ErrorKind kind_of(rd_kafka_resp_err_t code);
 
 // The cause in words that say what to do, with the client's own text.

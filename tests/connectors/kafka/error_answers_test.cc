@@ -84,6 +84,7 @@ TEST_F(KafkaErrorAnswers, AnOffsetOutOfRangeEndsTheSourceAndReadsNothing) {
 
   ASSERT_TRUE(run.read(1));
   ASSERT_TRUE(run.failure());
+  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound);
   EXPECT_THAT(run.failure()->message(), AllOf(HasSubstr("enter/0"), HasSubstr("lost")));
   EXPECT_THAT(run.values(), IsEmpty());
 }
@@ -112,6 +113,7 @@ TEST_F(KafkaErrorAnswers, ACommitThatIsNotAllowedIsToldByALaterOne) {
     return failure.has_value();
   }));
 
+  EXPECT_EQ(failure->kind(), ErrorKind::Invalid);
   EXPECT_THAT(failure->message(), HasSubstr("not allowed to use the consumer group"));
 }
 

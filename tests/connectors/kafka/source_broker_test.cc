@@ -229,6 +229,7 @@ TEST_F(KafkaSourceOnBroker, LostOffsetsAreAnErrorThatNamesThePartition) {
 
   ASSERT_TRUE(run.read(1));
   ASSERT_TRUE(run.failure());
+  EXPECT_EQ(run.failure()->kind(), ErrorKind::NotFound);
   EXPECT_THAT(run.failure()->message(), AllOf(HasSubstr(topic + "/1"), HasSubstr("lost")));
   EXPECT_THAT(run.values(), IsEmpty());
 }
