@@ -42,9 +42,9 @@ Status JobRun::perform() {
 }
 
 Status JobRun::find_ports() {
-  TRY(services_, JobServices::open(parts_.spec.pools, parts_.log, parts_.clock));
   TRY(ports_, JobPorts::find(parts_.spec, parts_.find_connector));
   keeps_state_ = parts_.open_image && ports_->keeps_state();
+  TRY(services_, JobServices::open(parts_.spec.pools, parts_.log, parts_.clock));
   return Done{};
 }
 

@@ -23,12 +23,13 @@ using TextSet = boost::unordered_flat_set<std::string, TextHash, std::equal_to<>
 
 Result<TextSet> read_ids(const std::filesystem::path& path) {
   std::ifstream file(path);
-  if (!file) return Error(ErrorKind::NotFound, "cannot open the file of ids: " + path.string());
+  if (!file) return Error(ErrorKind::Unavailable, "cannot open the file of ids: " + path.string());
   TextSet ids;
   for (std::string line; std::getline(file, line);) {
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (!line.empty()) ids.insert(line);
   }
+  if (file.bad()) return Error(ErrorKind::Unavailable, "cannot read " + path.string());
   return ids;
 }
 

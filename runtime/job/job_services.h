@@ -22,7 +22,8 @@ namespace weir {
 // the pools of ids that its entry connects.
 class JobServices final : public PluginServices {
  public:
-  // Reads the pools. The log's sink and the clock outlive the services.
+  // Reads the pools. Unavailable: a file is away that was there when the entry was checked, so
+  // somebody is about to replace it. The log's sink and the clock outlive the services.
   static Result<std::shared_ptr<JobServices>> open(const std::vector<PoolSpec>& pools,
                                                    Log log,
                                                    const Clock& clock);

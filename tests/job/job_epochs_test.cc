@@ -1,5 +1,8 @@
 // The life of epochs with a transactional sink and a durable state, and what happens when a step
 // of it goes wrong.
+#include <filesystem>
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include "job/job_fixture.h"
@@ -349,6 +352,28 @@ TEST_F(JobEpochsTest, ARestartWaitsForAnOutsideWorldThatIsAway) {
   complete_epoch();
 
   EXPECT_THAT(published(), ElementsAre(click(1, "a"), click(2, "b")));
+}
+
+TEST_F(JobEpochsTest, ARestartWaitsForAPoolWhoseFileIsBeingReplaced) {
+  const auto path = std::filesystem::path(testing::TempDir()) / "weir_job_epochs_test_ids";
+  std::ofstream(path) << "video-1";
+  JobSpec entry = copy_spec();
+  entry.pools = {{.name = "watched", .path = path}};
+  start(std::move(entry));
+  std::filesystem::remove(path);
+  world.broker().disturb_next(Call::Flush, Trouble::Refused);
+  clock.advance(seconds(1));
+  ASSERT_TRUE(step_until(JobState::Waiting));
+  clock.advance(seconds(60));
+  ASSERT_TRUE(host->step_until([this] { return status().restarts == 1; }, 10'000));
+  ASSERT_TRUE(step_until(JobState::Waiting));
+  EXPECT_THAT(status().cause, HasSubstr("pool watched"));
+
+  std::ofstream(path) << "video-2";
+  clock.advance(seconds(60));
+
+  EXPECT_TRUE(step_until(JobState::Running));
+  std::filesystem::remove(path);
 }
 
 TEST_F(JobEpochsTest, AnEpochEndsEarlyWhenMuchWasRead) {

@@ -62,6 +62,7 @@ TEST_F(JobServicesTest, AMissingFileIsNamed) {
   const auto services = open("/nowhere/ids");
 
   ASSERT_FALSE(services);
+  EXPECT_EQ(services.error().kind(), ErrorKind::Unavailable);
   EXPECT_THAT(services.error().message(), HasSubstr("pool watched: "));
   EXPECT_THAT(services.error().message(), HasSubstr("/nowhere/ids"));
 }
