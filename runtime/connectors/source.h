@@ -81,6 +81,14 @@ class Source {
  public:
   virtual ~Source() = default;
 
+  // Those of the splits that are gone for good and are not to be missed: of a source that takes
+  // whatever matches a pattern, what was deleted. Said in the log. Before open_readers, which is
+  // not to be given them. An error: all are gone, or there is nothing to be asked. May block.
+  virtual Result<std::vector<std::string>> gone(std::span<const SplitPosition> known) {
+    static_cast<void>(known);
+    return std::vector<std::string>();
+  }
+
   // One reader for each worker; together they read every split exactly once. `restored` wins over
   // committed positions and `start`.
   virtual Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(

@@ -139,6 +139,11 @@ Status JobPorts::open_transaction(JobOwner& owner) {
   return Done{};
 }
 
+Result<std::vector<std::string>> JobPorts::gone(std::size_t source,
+                                                std::span<const SplitPosition> known) {
+  return sources_.at(source)->gone(known).during("source " + spec_.sources[source].uid);
+}
+
 Result<std::vector<std::unique_ptr<SourceReader>>> JobPorts::open_readers(
     std::size_t source, std::size_t workers, std::span<const SplitPosition> at) {
   return exactly(sources_.at(source)->open_readers(workers, at), workers)

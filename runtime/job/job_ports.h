@@ -36,6 +36,9 @@ class JobPorts final {
   // block. The owner is the transaction's, which it outlives.
   Status open(JobOwner& owner);
 
+  // See Source::gone. Before open_readers.
+  Result<std::vector<std::string>> gone(std::size_t source, std::span<const SplitPosition> known);
+
   // One for each worker. By the port's place in the entry.
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
       std::size_t source, std::size_t workers, std::span<const SplitPosition> at);

@@ -1,12 +1,25 @@
 #include "job/job_run.h"
 
+#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/check.h"
 #include "base/crash_point.h"
 #include "job/state_forms.h"
 
 namespace weir {
+namespace {
+
+std::vector<SplitPosition> listed(const std::map<std::string, std::int64_t>& positions) {
+  std::vector<SplitPosition> list;
+  for (const auto& [split, position] : positions)
+    list.push_back({split, position});
+  return list;
+}
+
+}  // namespace
 
 JobRun::JobRun(JobRunParts parts) : parts_(std::move(parts)) {}
 JobRun::~JobRun() = default;
@@ -91,10 +104,11 @@ Status JobRun::settle() {
 
 Status JobRun::open_graph() {
   std::vector<std::vector<SplitPosition>> positions;
-  for (const auto& known : positions_) {
-    std::vector<SplitPosition>& source = positions.emplace_back();
-    for (const auto& [split, position] : known)
-      source.push_back({split, position});
+  for (std::size_t i = 0; i < positions_.size(); ++i) {
+    TRY(const auto gone, ports_->gone(i, listed(positions_[i])));
+    for (const std::string& split : gone)
+      positions_[i].erase(split);
+    positions.push_back(listed(positions_[i]));
   }
   OpenState open_state;
   if (image_ != nullptr) {
@@ -142,12 +156,8 @@ EpochDelta JobRun::delta_of(ClosedEpoch closed) {
                    .owner = parts_.owner.name,
                    .positions = {},
                    .operators = std::move(closed.deltas)};
-  for (std::size_t i = 0; i < positions_.size(); ++i) {
-    SourcePositions& source = delta.positions.emplace_back();
-    source.source = parts_.spec.sources[i].uid;
-    for (const auto& [split, position] : positions_[i])
-      source.positions.push_back({split, position});
-  }
+  for (std::size_t i = 0; i < positions_.size(); ++i)
+    delta.positions.push_back({parts_.spec.sources[i].uid, listed(positions_[i])});
   return delta;
 }
 

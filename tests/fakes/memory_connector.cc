@@ -119,6 +119,19 @@ class MemorySource final : public Source {
  public:
   explicit MemorySource(MemoryTopic& topic) : topic_(topic) {}
 
+  Result<std::vector<std::string>> gone(std::span<const SplitPosition> known) override {
+    std::set<std::string> present;
+    topic_.state_.with([&](const MemoryTopic::State& state) {
+      for (std::size_t i = 0; i < state.splits.size(); ++i)
+        present.insert(split_name(i));
+    });
+    std::vector<std::string> gone;
+    for (const SplitPosition& each : known) {
+      if (!present.contains(each.split)) gone.push_back(each.split);
+    }
+    return gone;
+  }
+
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
       std::size_t count, std::span<const SplitPosition> restored) override {
     std::map<std::string, std::int64_t> starts = topic_.committed();
@@ -205,6 +218,10 @@ void MemoryTopic::append(std::size_t split, Message message) {
 
 void MemoryTopic::append_split() {
   state_.with([](State& state) { state.splits.emplace_back(); });
+}
+
+void MemoryTopic::delete_last_split() {
+  state_.with([](State& state) { state.splits.pop_back(); });
 }
 
 void MemoryTopic::end(std::size_t split) {

@@ -23,6 +23,8 @@ class MemoryTopic final {
   void append(std::size_t split, std::string value);
   void append(std::size_t split, Message message);
   void append_split();
+  // As if it had never been. While nobody reads.
+  void delete_last_split();
   void end(std::size_t split);
   void end_all();
 

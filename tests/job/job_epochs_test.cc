@@ -376,6 +376,26 @@ TEST_F(JobEpochsTest, ARestartWaitsForAPoolWhoseFileIsBeingReplaced) {
   std::filesystem::remove(path);
 }
 
+TEST_F(JobEpochsTest, ASplitThatIsGoneForGoodIsForgotten) {
+  world.topic("in", 2);
+  start_copy();
+  world.topic("in").append(1, click(1, "a", 1));
+  host->settle();
+  complete_epoch();
+  ASSERT_EQ(disk.positions.at(0).positions.size(), 2u);
+  host.reset();
+
+  world.topic("in").delete_last_split();
+  start_copy();
+  feed(2, "b");
+  host->settle();
+  complete_epoch();
+
+  EXPECT_THAT(published(), ElementsAre(click(1, "a"), click(2, "b")));
+  ASSERT_EQ(disk.positions.at(0).positions.size(), 1u);
+  EXPECT_EQ(disk.positions.at(0).positions.at(0).split, "memory/0");
+}
+
 TEST_F(JobEpochsTest, AnEpochEndsEarlyWhenMuchWasRead) {
   JobSpec entry = copy_spec();
   entry.epoch_bytes = 5'000;

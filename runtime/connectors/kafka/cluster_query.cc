@@ -17,6 +17,7 @@ constexpr int kAnswerMs = 5'000;  // Given to the cluster for one answer.
 constexpr auto kPatience = std::chrono::milliseconds(kAnswerMs + 1'000);  // When it gives none.
 constexpr int kListMs = 1'000;   // Listing topics cannot be interrupted.
 constexpr int kSliceMs = 1'000;  // One wait; events end it early.
+constexpr auto kAskAgainAfter = std::chrono::milliseconds(500);
 
 using Partitions = Handle<rd_kafka_topic_partition_list_t>;
 
@@ -192,6 +193,21 @@ Result<std::map<std::string, TopicState>> ClusterQuery::describe_with_rights(
     const std::vector<std::string>& names) {
   asks_for_rights_ = true;
   return describe(names);
+}
+
+Result<std::vector<std::string>> ClusterQuery::missing(const std::vector<std::string>& names,
+                                                       std::chrono::milliseconds patience) {
+  const SystemClock clock;
+  const auto deadline = clock.monotonic_now() + patience;
+  while (true) {
+    TRY(const auto states, describe(names));
+    std::vector<std::string> missing;
+    for (const auto& [name, state] : states) {
+      if (state.presence == TopicState::Presence::Missing) missing.push_back(name);
+    }
+    if (missing.empty() || clock.monotonic_now() > deadline) return missing;
+    TRY_DO(wait(kAskAgainAfter));
+  }
 }
 
 Result<ClusterState> ClusterQuery::describe_cluster() {

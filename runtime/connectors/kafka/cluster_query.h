@@ -52,6 +52,11 @@ class ClusterQuery final {
   Result<std::map<std::string, TopicState>> describe_with_rights(
       const std::vector<std::string>& names);
 
+  // Those that are not there, and stay away for so long: news of a topic takes a moment to reach
+  // every broker.
+  Result<std::vector<std::string>> missing(const std::vector<std::string>& names,
+                                           std::chrono::milliseconds patience);
+
   Result<ClusterState> describe_cluster();
 
   // Our rights to the group.

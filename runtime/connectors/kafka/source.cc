@@ -2,11 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <stop_token>
 #include <utility>
 
 #include "base/format.h"
+#include "connectors/kafka/cluster_query.h"
 #include "connectors/kafka/name_pattern.h"
 #include "connectors/kafka/reader.h"
+#include "connectors/kafka/transactional_producer.h"
 #include "connectors/kafka/trouble.h"
 
 namespace weir::kafka {
@@ -50,6 +54,38 @@ KafkaSource::~KafkaSource() {
     if (waiting_) static_cast<void>(send(std::exchange(waiting_, nullptr).get()));
   }
   answers_.reset();
+}
+
+// Asked by a client of its own, whose late answers cannot be taken for the finder's.
+Result<std::vector<std::string>> KafkaSource::gone(std::span<const SplitPosition> known) {
+  std::vector<std::string> gone;
+  if (settings_.pattern.empty()) return gone;
+  TRY(const auto positions, partitions_of(known, settings_));
+  std::set<std::string> topics;
+  for (const auto& [partition, position] : positions)
+    topics.insert(partition.topic);
+  if (topics.empty()) return gone;
+  TRY(const auto client,
+      Client::open(Role::Consumer, settings_.cluster, {{"group.id", settings_.job}}, log_));
+  ClusterQuery query(*client, std::stop_token());
+  const auto missing =
+      query.missing({topics.begin(), topics.end()}, topic_patience(settings_.cluster));
+  if (!missing && missing.error().kind() == ErrorKind::Unavailable) return gone;
+  if (!missing) return missing.error();
+  if (missing->size() == topics.size()) {
+    return Error(ErrorKind::NotFound,
+                 format("none of the topics that were read is in kafka cluster {} any more, like "
+                        "{}: is it the right one?",
+                        settings_.cluster.name,
+                        missing->front()));
+  }
+  for (const std::string& topic : *missing)
+    log_.warning("kafka topic {} was deleted: its positions are forgotten", topic);
+  for (const auto& [partition, position] : positions) {
+    if (std::ranges::find(*missing, partition.topic) == missing->end()) continue;
+    gone.push_back(split_name(partition));
+  }
+  return gone;
 }
 
 Result<std::vector<std::unique_ptr<SourceReader>>> KafkaSource::open_readers(

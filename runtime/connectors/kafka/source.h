@@ -20,6 +20,9 @@ class KafkaSource final : public Source {
   KafkaSource(SourceSettings settings, const Log& log);
   ~KafkaSource() override;
 
+  // Where the cluster does not answer, nothing is gone as far as one knows.
+  Result<std::vector<std::string>> gone(std::span<const SplitPosition> known) override;
+
   Result<std::vector<std::unique_ptr<SourceReader>>> open_readers(
       std::size_t count, std::span<const SplitPosition> restored) override;
 

@@ -139,22 +139,12 @@ Status KafkaTransaction::check_owner(const std::optional<EpochStamp>& last) cons
 // A transaction would wait for a topic that is not there until its time is over.
 Status KafkaTransaction::check_topics(Client& consumer) const {
   ClusterQuery query(consumer, std::stop_token());
-  const SystemClock clock;
-  const auto deadline = clock.monotonic_now() + topic_patience(options_.cluster);
-  while (true) {
-    TRY(const auto states, query.describe(options_.topics));
-    const auto missing = std::ranges::find_if(states, [](const auto& topic) {
-      return topic.second.presence == TopicState::Presence::Missing;
-    });
-    if (missing == states.end()) return Done{};
-    if (clock.monotonic_now() > deadline) {
-      return Error(ErrorKind::NotFound,
-                   format("kafka topic {} of cluster {} does not exist",
-                          missing->first,
-                          options_.cluster.name));
-    }
-    TRY_DO(query.wait(kAskAgainAfter));
-  }
+  TRY(const auto missing, query.missing(options_.topics, topic_patience(options_.cluster)));
+  if (missing.empty()) return Done{};
+  return Error(
+      ErrorKind::NotFound,
+      format(
+          "kafka topic {} of cluster {} does not exist", missing.front(), options_.cluster.name));
 }
 
 Status KafkaTransaction::flush(std::uint64_t epoch) {

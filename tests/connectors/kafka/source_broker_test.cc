@@ -220,6 +220,31 @@ TEST_F(KafkaSourceOnBroker, ATopicThatWasDeletedAndMadeAgainIsAnError) {
   EXPECT_THAT(run.failure()->message(), HasSubstr(topic));
 }
 
+TEST_F(KafkaSourceOnBroker, OnlyADeletedTopicOfAPatternIsGoneAndOnlyIfOthersAreThere) {
+  const std::string family = Broker::fresh_name("family");
+  broker_.create_topic(family + ".a", 1);
+  broker_.create_topic(family + ".b", 1);
+  const std::vector<SplitPosition> known = {
+      {family + ".a/0", 0}, {family + ".b/0", 0}, {family + ".b/1", 7}};
+  PortRequest matching = request({{"pattern", "^" + family + "\\."}});
+  matching.clusters["main"].properties["topic.metadata.propagation.max.ms"] = "1000";
+  PortRequest naming = reading(family + ".b");
+  naming.clusters = matching.clusters;
+  SourceRun run(matching, 1);
+  SourceRun named(naming, 1);
+  EXPECT_THAT(*run.source().gone(known), IsEmpty());
+
+  broker_.delete_topic(family + ".b");
+
+  ASSERT_TRUE(eventually([&] { return run.source().gone(known)->size() == 2; }));
+  EXPECT_THAT(*run.source().gone(known), ElementsAre(family + ".b/0", family + ".b/1"));
+  EXPECT_THAT(run.log(), testing::Contains(HasSubstr("topic " + family + ".b was deleted")));
+  EXPECT_THAT(*named.source().gone(known), IsEmpty());
+  const auto all_gone = run.source().gone(std::vector<SplitPosition>{known[1], known[2]});
+  ASSERT_FALSE(all_gone);
+  EXPECT_EQ(all_gone.error().kind(), ErrorKind::NotFound);
+}
+
 TEST_F(KafkaSourceOnBroker, LostOffsetsAreAnErrorThatNamesThePartition) {
   const std::string topic = broker_.new_topic(2);
   broker_.produce(topic, 1, {"v0", "v1", "v2", "v3"});
