@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ struct SourcePositions {
 struct JobOwner {
   std::string name;          // Like no other, anywhere: "HOST/PID/START.COUNT"; no blanks.
   bool has_claimed = false;  // The job was its; once it is not any more, it never is again.
+  // Requested by any thread: the job is to end now. A call of the transaction, also one under way,
+  // is Unavailable within a few seconds then.
+  std::stop_token gives_up = {};
 };
 
 JobOwner new_owner(const Clock& clock);
@@ -33,7 +37,8 @@ JobOwner new_owner(const Clock& clock);
 // the judge of whether an epoch happened.
 //
 // One for a job. Its writers are used by their tasks, everything else on the job's commit thread;
-// all calls may block, none longer than the settings of the outside system say.
+// all calls may block, none longer than the settings of the outside system say, or than a few
+// seconds once its owner gives up.
 //
 //   recover → claim → ( writers write … seal → flush → [the state is prepared] → commit )*
 class EpochTransaction {

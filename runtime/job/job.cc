@@ -56,6 +56,7 @@ Job::Job(JobParts parts)
       run_id_(parts_.id),
       restart_delay_(kRestartDelays),
       retry_delay_(kRetryDelays) {
+  owner_.gives_up = ending_.get_token();
   last_status_ = outline();
 }
 
@@ -180,10 +181,11 @@ void Job::drain(MonotonicTime deadline) {
       if (may_begin_epoch()) begin_epoch();
       return;
     case JobState::Starting:
-    case JobState::Restoring: return end(JobState::Stopped);
+    case JobState::Restoring: ending_.request_stop(); return end(JobState::Stopped);
     case JobState::Waiting: return enter(JobState::Stopped);
     case JobState::Failing:
       if (outcome_ == JobState::Waiting) outcome_ = JobState::Stopped;
+      ending_.request_stop();
       return;
     case JobState::Draining:
     case JobState::Finished:
@@ -193,6 +195,7 @@ void Job::drain(MonotonicTime deadline) {
 }
 
 void Job::abandon() {
+  ending_.request_stop();
   if (state_ == JobState::Waiting) return enter(JobState::Failed);
   if (outcome_ == JobState::Waiting) outcome_ = JobState::Failed;
   if (!is_ending()) fail(Error(ErrorKind::Invalid, "the host went away"));
@@ -212,6 +215,7 @@ void Job::tick() {
   looked_at_ = now;
   if (now - sampled_at_ >= kSampleInterval) sample_blocking(now);
   if (drain_deadline_ && now >= *drain_deadline_) {
+    ending_.request_stop();
     return fail(Error(ErrorKind::Invalid, "did not get rid of its rows in time"));
   }
   if (retry_at_ && now >= *retry_at_) {

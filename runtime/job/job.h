@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include "base/clock.h"
@@ -121,7 +122,8 @@ class Job final : private TaskReports {
   JobParts parts_;
   WallTime started_at_;
 
-  JobOwner owner_;  // Lent to the run.
+  JobOwner owner_;           // Lent to the run.
+  std::stop_source ending_;  // Of the job, without waiting for anybody any longer.
 
   JobState state_ = JobState::Starting;
   std::string cause_;

@@ -78,8 +78,8 @@ class JobHost final {
   // Drains a job: sources stop, what they have read goes through to the sinks, and a last epoch is
   // made final. Open windows do not fire: they go on with the next start, unless the job's state is
   // not durable. Waits until the job is over. A job that cannot get rid of its rows within `limit`
-  // is cut off and fails; that waits for the outside world's answer to a call under way, which can
-  // take as long as its settings say. NotFound when there is no such job.
+  // is cut off and fails; a call of the outside world that is under way may take a few seconds to
+  // end, those of plugins as long as they like. NotFound when there is no such job.
   Status stop(std::string_view name, std::chrono::milliseconds limit);
 
   // stop() for all jobs at the same time. The first error, if any.

@@ -126,6 +126,10 @@ std::size_t TransactionalBroker::fenced() const {
   return state_.with([](const State& state) { return state.fenced; });
 }
 
+std::size_t TransactionalBroker::given_up() const {
+  return state_.with([](const State& state) { return state.given_up; });
+}
+
 std::vector<Message> TransactionalBroker::committed(const std::string& port) const {
   return state_.with([&](const State& state) {
     std::vector<Message> messages;
@@ -270,7 +274,10 @@ Status TransactionalBroker::apply(State& state, const Request& request) {
 MemoryTransaction::MemoryTransaction(TransactionalBroker& broker, std::string id, JobOwner& owner)
     : broker_(broker), id_(std::move(id)), owner_(owner) {}
 
-MemoryTransaction::~MemoryTransaction() = default;
+MemoryTransaction::~MemoryTransaction() {
+  if (!owner_.gives_up.stop_requested()) return;
+  broker_.state_.with([](auto& state) { ++state.given_up; });
+}
 
 Result<EpochTransaction::Recovered> MemoryTransaction::recover() {
   const auto trouble = broker_.trouble(TransactionalBroker::Call::Recover);

@@ -53,6 +53,7 @@ class TransactionalBroker final {
 
   std::size_t troubles() const;  // How many have hit.
   std::size_t fenced() const;    // Requests of producers that were shut out.
+  std::size_t given_up() const;  // Producers that went when their owner did not wait any longer.
 
   std::vector<Message> committed(const std::string& port) const;
   std::vector<std::string> values(const std::string& port) const;
@@ -94,6 +95,7 @@ class TransactionalBroker final {
     std::map<Call, Trouble> next;
     std::size_t troubles = 0;
     std::size_t fenced = 0;
+    std::size_t given_up = 0;
     bool has_no_fence = false;
     bool has_no_claims = false;
     bool has_no_names = false;

@@ -209,6 +209,24 @@ TEST_F(JobEpochsTest, AStopMakesALastEpochFinal) {
   EXPECT_EQ(operator_status("in").rows_in, 1u);
 }
 
+TEST_F(JobEpochsTest, AStopThatTakesTooLongWaitsForNoAnswerOfTheOutsideWorld) {
+  start_copy();
+  feed(1, "a");
+  host->settle();
+  disk.failure = Error(ErrorKind::Unavailable, "no space left on device");
+  std::optional<Status> stopped;
+  host->stop_later("clicks", seconds(5), [&](const Status& outcome) { stopped = outcome; });
+  host->settle();
+  EXPECT_EQ(world.broker().given_up(), 0u);
+
+  clock.advance(seconds(6));
+
+  ASSERT_TRUE(host->step_until([&] { return stopped.has_value(); }, 10'000));
+  EXPECT_FALSE(*stopped);
+  EXPECT_EQ(status().state, JobState::Failed);
+  EXPECT_EQ(world.broker().given_up(), 1u);
+}
+
 TEST_F(JobEpochsTest, TheEndOfTheSourcesIsAnEpochOfItsOwn) {
   start_copy(2);
   feed(1, "a");

@@ -188,7 +188,7 @@ class Examination final {
   void examine_transactions() {
     const std::string id = format("weir-{}-doctor", needs_.job);
     const std::string subject = format("transactional ids weir-{}-*", needs_.job);
-    const auto producer = TransactionalProducer::open(needs_.cluster, id, {}, log_);
+    const auto producer = TransactionalProducer::open(needs_.cluster, id, {}, log_, {});
     const Status outcome = producer ? (*producer)->take_over() : Status(producer.error());
     if (outcome) return add(Level::Good, subject, format("{} could be used", id));
     const bool is_refused = outcome.error().kind() == ErrorKind::Invalid;

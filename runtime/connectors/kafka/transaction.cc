@@ -104,20 +104,22 @@ Status KafkaTransaction::claim_open() {
 
 Result<KafkaTransaction::Producer> KafkaTransaction::take_over(char id) const {
   const std::string name = format("weir-{}-{}", options_.job, id);
-  TRY(Producer producer, TransactionalProducer::open(options_.cluster, name, options_.own, log_));
+  TRY(Producer producer,
+      TransactionalProducer::open(options_.cluster, name, options_.own, log_, owner_.gives_up));
   TRY_DO(producer->take_over());
   return producer;
 }
 
 // The stable offsets: those of an open transaction are not.
 Result<GroupState> KafkaTransaction::ask_group(Client& consumer) const {
-  ClusterQuery query(consumer, std::stop_token());
+  ClusterQuery query(consumer, owner_.gives_up);
   const SystemClock clock;
   const auto deadline = clock.monotonic_now() + kAskAtMost;
   while (true) {
     const auto committed = query.all_committed(options_.job);
     if (committed) return read_group(*committed, options_.sources);
-    const bool may_pass = committed.error().kind() == ErrorKind::Unavailable;
+    const bool may_pass =
+        committed.error().kind() == ErrorKind::Unavailable && !owner_.gives_up.stop_requested();
     if (!may_pass || clock.monotonic_now() > deadline) return committed.error();
     TRY_DO(query.wait(kAskAgainAfter));
   }
@@ -138,7 +140,7 @@ Status KafkaTransaction::check_owner(const std::optional<EpochStamp>& last) cons
 
 // A transaction would wait for a topic that is not there until its time is over.
 Status KafkaTransaction::check_topics(Client& consumer) const {
-  ClusterQuery query(consumer, std::stop_token());
+  ClusterQuery query(consumer, owner_.gives_up);
   TRY(const auto missing, query.missing(options_.topics, topic_patience(options_.cluster)));
   if (missing.empty()) return Done{};
   return Error(

@@ -81,10 +81,14 @@ Properties transactional_properties(const ClusterSpec& cluster, const std::strin
 }
 
 Result<std::shared_ptr<TransactionalProducer>> TransactionalProducer::open(
-    const ClusterSpec& cluster, const std::string& id, Properties own, const Log& log) {
+    const ClusterSpec& cluster,
+    const std::string& id,
+    Properties own,
+    const Log& log,
+    std::stop_token stop) {
   own.merge(transactional_properties(cluster, id));
   std::shared_ptr<TransactionalProducer> producer(
-      new TransactionalProducer(id, transaction_timeout(cluster)));
+      new TransactionalProducer(id, transaction_timeout(cluster), std::move(stop)));
   const auto watch = [&](rd_kafka_conf_t* configuration) {
     rd_kafka_conf_interceptor_add_on_new(configuration, "weir", &watch_instance, &producer->watch_);
   };
@@ -143,6 +147,10 @@ Status TransactionalProducer::flush() {
     const Tally now = tally_.with([](const Tally& tally) { return tally; });
     if (now.failure) return now.is_purged ? cause_of_purge(*now.failure) : *now.failure;
     if (now.settled == now.written) return Done{};
+    if (stop_.stop_requested()) {
+      return Error(ErrorKind::Unavailable,
+                   format("{} messages were not acknowledged yet", now.written - now.settled));
+    }
     if (clock_.monotonic_now() > deadline) {
       return Error(ErrorKind::Unavailable,
                    format("kafka cluster {}: {} messages were not acknowledged in {} s",
@@ -195,7 +203,8 @@ Status TransactionalProducer::insist(std::string_view what,
       return Done{};
     }
     const bool is_open = rd_kafka_error_is_retriable(error.get()) != 0;
-    if (!is_open || clock_.monotonic_now() > deadline) return error_of(*error).during(what);
+    const bool is_over = stop_.stop_requested() || clock_.monotonic_now() > deadline;
+    if (!is_open || is_over) return error_of(*error).during(what);
     client_->log().debug("{}: {}, again", what, rd_kafka_error_string(error.get()));
     serve(kPause);
   }

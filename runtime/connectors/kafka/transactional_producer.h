@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -33,11 +34,12 @@ std::chrono::milliseconds topic_patience(const ClusterSpec& cluster);
 // and the producer is of no use any more.
 class TransactionalProducer final {
  public:
-  // Connects in the background.
+  // Connects in the background. What waits is Unavailable within seconds once `stop` is requested.
   static Result<std::shared_ptr<TransactionalProducer>> open(const ClusterSpec& cluster,
                                                              const std::string& id,
                                                              Properties own,
-                                                             const Log& log);
+                                                             const Log& log,
+                                                             std::stop_token stop);
   // Gives an open transaction up.
   ~TransactionalProducer();
   TransactionalProducer(const TransactionalProducer&) = delete;
@@ -85,8 +87,8 @@ class TransactionalProducer final {
   };
   using Call = std::function<rd_kafka_error_t*()>;
 
-  TransactionalProducer(std::string id, std::chrono::milliseconds patience)
-      : id_(std::move(id)), patience_(patience) {}
+  TransactionalProducer(std::string id, std::chrono::milliseconds patience, std::stop_token stop)
+      : id_(std::move(id)), patience_(patience), stop_(std::move(stop)) {}
 
   static rd_kafka_resp_err_t watch_instance(
       rd_kafka_t* handle, const rd_kafka_conf_t* configuration, void* watch, char*, std::size_t);
@@ -98,6 +100,7 @@ class TransactionalProducer final {
   // Set at construction.
   std::string id_;
   std::chrono::milliseconds patience_;  // The transaction's timeout: later it is lost anyway.
+  std::stop_token stop_;
   SystemClock clock_;
   Watch watch_;
   std::shared_ptr<Client> client_;

@@ -1,10 +1,12 @@
 // What happens to a source and a sink when their broker dies and comes back.
 #include <algorithm>
+#include <chrono>
 
 #include <gmock/gmock.h>
 
 #include "connectors/kafka/broker.h"
 #include "connectors/kafka/port.h"
+#include "connectors/kafka/transaction_run.h"
 
 namespace weir::kafka {
 namespace {
@@ -104,6 +106,30 @@ TEST_F(KafkaBrokerDeath, ASourceThatIsOpenedMeanwhileStartsWhenTheBrokerIsBack) 
   ASSERT_TRUE(run.read(1));
   EXPECT_FALSE(run.failure());
   EXPECT_TRUE(run.knows_splits());
+}
+
+TEST_F(KafkaBrokerDeath, AnOwnerThatGivesUpDoesNotWaitForTheBroker) {
+  // The calls would go on for a minute or two.
+  constexpr auto kSoon = std::chrono::seconds(30);
+  TransactionRun run({request({{"topic", topic_}})}, {});
+  ASSERT_TRUE(run.recover());
+  ASSERT_TRUE(run.run_epoch(1, {"v0"}));
+  ASSERT_TRUE(run.write({"v1"}));
+  run.seal(2);
+  ASSERT_TRUE(run.flush(2));
+  const SystemClock clock;
+  kill();
+  const auto before = clock.monotonic_now();
+  run.give_up();
+
+  const Status outcome = run.commit(2);
+  const auto recovered = run.recover();
+
+  EXPECT_LT(clock.monotonic_now() - before, kSoon);
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().kind(), ErrorKind::Unavailable);
+  ASSERT_FALSE(recovered);
+  EXPECT_EQ(recovered.error().kind(), ErrorKind::Unavailable);
 }
 
 }  // namespace

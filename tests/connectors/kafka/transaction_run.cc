@@ -11,6 +11,7 @@ namespace weir::kafka {
 TransactionRun::TransactionRun(const std::vector<PortRequest>& sinks,
                                const std::vector<PortRequest>& sources)
     : sinks_(sinks), sources_(sources), connector_(make_kafka_connector(Log(log_, "test"))) {
+  owner_.gives_up = ending_.get_token();
   open();
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ class TransactionRun final {
                    const std::vector<std::string>& values,
                    const std::vector<SourcePositions>& positions = {});
 
+  // From now on no call waits for long.
+  void give_up() { ending_.request_stop(); }
+
   const std::optional<Error>& failure() const { return failure_; }
   std::vector<std::string> log() const { return log_.lines(); }
 
@@ -49,6 +53,7 @@ class TransactionRun final {
   std::vector<PortRequest> sinks_;
   std::vector<PortRequest> sources_;
   JobOwner owner_ = new_owner(SystemClock());
+  std::stop_source ending_;
   fakes::RecordedLog log_{LogLevel::Debug};
   std::unique_ptr<Connector> connector_;
   Connector::TransactionalPorts ports_;
