@@ -86,6 +86,7 @@ Status JobRun::settle() {
   if (ports_->transaction() != nullptr) {
     TRY_DO(ports_->transaction()->claim().during("take the sinks over"));
   }
+  WEIR_CRASH_POINT("recovery.claimed");
   std::vector<SourcePositions> known;
   if (decision_.positions == PositionsFrom::Outside) known = outside_.positions;
   if (decision_.positions == PositionsFrom::Image) {

@@ -63,6 +63,7 @@ Result<EpochTransaction::Recovered> KafkaTransaction::recover() {
   TRY_DO(check_topics(*consumer));
   // Both ids are fenced before anything is read: what an earlier run has left open is decided then.
   TRY(Producer with_a, take_over('a'));
+  WEIR_CRASH_POINT("recovery.half-taken-over");
   TRY(Producer with_b, take_over('b'));
   TRY(GroupState group, ask_group(*consumer));
   TRY_DO(check_owner(group.last));
@@ -182,6 +183,7 @@ Status KafkaTransaction::commit_offsets(std::uint64_t epoch, const std::string& 
   TRY_DO(producer_->add_offsets(options_.job, offsets.get()));
   WEIR_CRASH_POINT("kafka.offsets_added");
   TRY_DO(producer_->commit());
+  WEIR_CRASH_POINT("kafka.committed");
   if (const auto unanswered = producer_->unanswered(); unanswered && options_.changes_id) {
     TRY_DO(change_id(*unanswered).during("change the transactional id"));
   }

@@ -19,7 +19,9 @@ ROWS = 50
 STEPS = {
     "recovered": ([], None),
     "recovering": (None, "recover"),
+    "half fenced": (None, "recover"),
     "claiming": (None, "recover"),
+    "claimed": (None, "recover"),
     "writing": ([], "write"),
     "written": (["write"], None),
     "sealed": (["write", "seal"], None),
@@ -27,10 +29,17 @@ STEPS = {
     "flushed": (["write", "seal", "flush"], None),
     "committing": (["write", "seal", "flush"], "commit"),
     "offsets added": (["write", "seal", "flush"], "commit"),
+    "committed, nothing begun": (["write", "seal", "flush"], "commit"),
     "committed": (["write", "seal", "flush", "commit"], None),
 }
 # Steps at which the process kills itself.
-POINTS = {"claiming": "kafka.offsets_added:1", "offsets added": "kafka.offsets_added:2"}
+POINTS = {
+    "half fenced": "recovery.half-taken-over:1",
+    "claiming": "kafka.offsets_added:1",
+    "claimed": "kafka.committed:1",
+    "offsets added": "kafka.offsets_added:2",
+    "committed, nothing begun": "kafka.committed:2",
+}
 
 
 # What a call takes, about: a process dies at a random moment of it.
@@ -70,7 +79,11 @@ def check_crash(job, step, known):
     with Run(job) as run:
         found = run.recover()
         follows = (known[0] + 1, known[1] + ROWS)
-        may_be = {"committing": [known, follows], "committed": [follows]}.get(step, [known])
+        may_be = {
+            "committing": [known, follows],
+            "committed, nothing begun": [follows],
+            "committed": [follows],
+        }.get(step, [known])
         assert found in may_be, "%s: %s, not one of %s" % (step, found, may_be)
         # What is visible is what the positions say, before anything new is written.
         damage = job.damage(found[1])
