@@ -78,12 +78,14 @@ void split_rows(const RowBatch& batch,
     part.rows.reserve(expected);
     part.times.reserve(expected);
     part.keys.reserve(expected);
+    if (!batch.records.empty()) part.records.reserve(expected);
   }
   for (std::size_t i = 0; i < batch.size(); ++i) {
     RowBatch& part = parts[worker_of_row[i]];
     part.rows.push_back(batch.rows[i]);
     part.times.push_back(batch.times[i]);
     if (batch.is_keyed()) part.keys.push_back(batch.keys[i]);
+    if (!batch.records.empty()) part.records.push_back(batch.records[i]);
   }
   for (RowBatch& part : parts) {
     if (part.empty()) continue;

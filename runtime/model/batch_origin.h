@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "model/kept_records.h"
+
 namespace weir {
 
 // One split of one source of a job, by its names. Lives as long as the process.
@@ -24,9 +26,10 @@ struct RecordSpan {
 };
 
 // Made by the source task for each batch and handed on with everything that comes of it, so that
-// a call that kills the process, or does not come back, can be traced to records.
+// a call that kills the process, does not come back, or refuses a row, can be traced to records.
 struct BatchOrigin {
   std::vector<RecordSpan> spans;
+  KeptRecords records;  // See RowBatch::records; empty: none are kept.
 
   // The bytes of the record, cut when long; only of a batch that was made of one suspicious record.
   bool has_bytes = false;

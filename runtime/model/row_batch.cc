@@ -49,6 +49,7 @@ RowBatch select_rows(const RowBatch& batch, std::span<const std::uint32_t> chose
     selected.rows.push_back(batch.rows[row]);
     selected.times.push_back(batch.times[row]);
     if (batch.is_keyed()) selected.keys.push_back(batch.keys[row]);
+    if (!batch.records.empty()) selected.records.push_back(batch.records[row]);
   }
   selected.blocks = batch.blocks;
   selected.origin = batch.origin;
@@ -60,6 +61,7 @@ std::size_t vector_bytes(const RowBatch& batch) {
   return batch.rows.capacity() * sizeof(batch.rows[0]) +
          batch.times.capacity() * sizeof(batch.times[0]) +
          batch.keys.capacity() * sizeof(batch.keys[0]) +
+         batch.records.capacity() * sizeof(batch.records[0]) +
          batch.blocks.capacity() * sizeof(batch.blocks[0]);
 }
 

@@ -58,10 +58,13 @@ struct RowBatch {
   std::vector<const void*> rows;
   std::vector<std::int64_t> times;  // Event time of each row, ms; same size as rows.
   std::vector<KeyView> keys;        // Same size as rows once keyed, else empty.
-  std::vector<std::shared_ptr<const Block>> blocks;  // Keep everything above alive.
+  std::vector<std::shared_ptr<const Block>> blocks;  // Keep rows and keys alive.
   // The records that all of it was made of, and perhaps others; null: not known. Shared by all
   // batches that came of one.
   std::shared_ptr<const BatchOrigin> origin;
+  // Same size as rows, or empty: the record that each row was made of, by its number in the
+  // origin's `records`.
+  std::vector<std::uint32_t> records;
 
   std::size_t size() const { return rows.size(); }
   bool empty() const { return rows.empty(); }

@@ -68,13 +68,17 @@ class Chain::Link final : public Output {
       return Error(ErrorKind::Plugin, format("refused a row: {}", reason));
     }
     if (!chain_.sides_.is_connected(SideStream::Errors)) return Done{};
-    std::string value;
-    encoder(port).encode_plain(rows.rows[row], value);
     ErrorRecord error = error_of(reason);
-    error.value = {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()};
-    error.has_value = 1;
-    error.timestamp = rows.times[row];
-    error.has_timestamp = 1;
+    std::string value;
+    if (!rows.records.empty()) {
+      set_record(error, rows.origin->records.at(rows.records[row]));
+    } else {
+      encoder(port).encode_plain(rows.rows[row], value);
+      error.value = {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()};
+      error.has_value = 1;
+      error.timestamp = rows.times[row];
+      error.has_timestamp = 1;
+    }
     chain_.sides_.write_error(error);
     return Done{};
   }

@@ -22,11 +22,14 @@ PluginOutput::PluginOutput(std::size_t stride)
     : port_{{sizeof(weir_out), 0, nullptr, &PluginOutput::reserve, &PluginOutput::commit}, this},
       stride_(stride) {}
 
-weir_out* PluginOutput::open(std::span<const std::int64_t> times) {
+weir_out* PluginOutput::open(std::span<const std::int64_t> times,
+                             std::span<const std::uint32_t> records) {
+  CHECK(records.empty() || records.size() == times.size());
   CHECK(port_.out.arena == nullptr);
   if (text_ == nullptr) text_ = std::make_shared<Block>(0, 0);
   port_.out.arena = arena_.open(*text_);
   times_ = times;
+  records_ = records;
   first_source_ = 0;
   reserved_ = 0;
   complaint_.clear();
@@ -37,6 +40,7 @@ Status PluginOutput::close() {
   CHECK(port_.out.arena != nullptr);
   port_.out.arena = nullptr;
   times_ = {};
+  records_ = {};
   reserved_ = 0;
   if (!arena_.close()) complain("moved the arena's pointers outside the arena");
   if (!complaint_.empty()) return Error(ErrorKind::Plugin, complaint_);
@@ -108,6 +112,7 @@ void PluginOutput::commit_rows(std::uint32_t count, const std::uint32_t* sources
   for (std::uint32_t i = 0; i < count; ++i) {
     rows_.rows.push_back(block_->row(used_ + i));
     rows_.times.push_back(times_[first_source_ + sources[i]]);
+    if (!records_.empty()) rows_.records.push_back(records_[first_source_ + sources[i]]);
   }
   used_ += count;
   reserved_ -= count;

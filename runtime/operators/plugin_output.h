@@ -28,8 +28,9 @@ class PluginOutput final {
   PluginOutput& operator=(const PluginOutput&) = delete;
 
   // From here to close() the plugin may commit rows. A row's source index is that of its event time
-  // in `times`, counted from the first source, at the start 0.
-  weir_out* open(std::span<const std::int64_t> times);
+  // in `times`, counted from the first source, at the start 0. `records` is that of the batch (see
+  // RowBatch), and the same for all rows that are handed on together: empty or not.
+  weir_out* open(std::span<const std::int64_t> times, std::span<const std::uint32_t> records = {});
 
   // For the call on a batch's rest: source index 0 now stands for times[first].
   void set_first_source(std::size_t first) { first_source_ = first; }
@@ -70,6 +71,7 @@ class PluginOutput final {
 
   // The call under way.
   std::span<const std::int64_t> times_;
+  std::span<const std::uint32_t> records_;
   std::size_t first_source_ = 0;
   std::string complaint_;  // The first breach of the rules.
 };

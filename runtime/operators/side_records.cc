@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace weir {
@@ -15,6 +16,14 @@ Field field(std::string name, FieldType type, std::size_t offset, std::size_t si
   made.offset = static_cast<std::uint32_t>(offset);
   made.size = static_cast<std::uint32_t>(size);
   return made;
+}
+
+weir_text text_of(std::string_view text) {
+  return {text.data(), text.size()};
+}
+
+weir_bytes bytes_of(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 Field optional(Field made, std::size_t presence_offset) {
@@ -38,6 +47,8 @@ RecordSchema error_record_schema() {
       field("reason", FieldType::Text, offsetof(R, reason), kText),
       field("field", FieldType::Text, offsetof(R, field), kText),
       field("position", FieldType::U64, offsetof(R, position), 8),
+      optional(field("source", FieldType::Text, offsetof(R, source), kText),
+               offsetof(R, has_source)),
       optional(field("topic", FieldType::Text, offsetof(R, topic), kText), offsetof(R, has_topic)),
       optional(field("partition", FieldType::I32, offsetof(R, partition), 4),
                offsetof(R, has_partition)),
@@ -55,6 +66,19 @@ RecordSchema error_record_schema() {
                offsetof(R, has_window_end)),
   };
   return schema;
+}
+
+void set_record(ErrorRecord& error, const KeptRecord& record) {
+  error.source = text_of(record.place->source);
+  error.topic = text_of(record.place->topic);
+  error.partition = record.place->partition;
+  error.offset = record.offset;
+  error.timestamp = record.timestamp;
+  error.key = bytes_of(record.key);
+  error.value = bytes_of(record.value);
+  error.has_source = error.has_topic = error.has_partition = error.has_offset = 1;
+  error.has_timestamp = record.timestamp >= 0;
+  error.has_value = 1;
 }
 
 RecordSchema timing_record_schema() {

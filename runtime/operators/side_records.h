@@ -5,6 +5,7 @@
 
 #include <weir/abi.h>
 
+#include "model/batch_origin.h"
 #include "model/schema.h"
 
 namespace weir {
@@ -17,12 +18,13 @@ struct ErrorRecord {
   weir_text reason{};
   weir_text field{};           // Path of the field; empty when it is about the whole.
   std::uint64_t position = 0;  // Byte of the value where it was seen.
-  // Where the record came from; records only.
+  // Where the record came from; of rows and windows only where that is known.
+  weir_text source{};
   weir_text topic{};
   std::int32_t partition = 0;
   std::int64_t offset = 0;
   std::int64_t timestamp = 0;
-  // The original bytes of a record; a refused row as JSON; a refused window's key.
+  // The original bytes of the record; where it is not known, a row as JSON; a window's key.
   weir_bytes key{};
   weir_bytes value{};
   std::uint64_t value_size = 0;  // Only when `value` is cut: how long it was.
@@ -30,6 +32,7 @@ struct ErrorRecord {
   std::int64_t window_end = 0;
 
   // Which of the optional fields are there.
+  std::uint8_t has_source = 0;
   std::uint8_t has_topic = 0;
   std::uint8_t has_partition = 0;
   std::uint8_t has_offset = 0;
@@ -40,6 +43,8 @@ struct ErrorRecord {
   std::uint8_t has_window_end = 0;
 };
 RecordSchema error_record_schema();
+// Says where the record came from and what its bytes are; goes on pointing to all of it.
+void set_record(ErrorRecord& error, const KeptRecord& record);
 
 // When a record came in and when the operators behind its source were done with it.
 struct TimingRecord {

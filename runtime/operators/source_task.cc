@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "base/format.h"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::size_t kBlockRowsMin = 8;
 constexpr std::size_t kOriginBytesMax = 64 << 10;
+// A batch that keeps more is closed early: usual ones are far smaller.
+constexpr std::size_t kKeptBytesMax = 256 << 10;
 constexpr std::string_view kNote = "records";
 
 std::int64_t plus(std::int64_t time, std::int64_t duration) {
@@ -30,10 +33,6 @@ SuspectRecord suspect(const RawRecord& record) {
           .timestamp = record.timestamp,
           .key = record.key,
           .value = record.value};
-}
-
-weir_bytes bytes_of_text(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
 }  // namespace
@@ -61,6 +60,8 @@ SourceTask::SourceTask(TaskContext context,
     : parts_(std::move(parts)),
       exit_(context, make_chain(std::move(steps), leading_filters, std::move(outlets), context)),
       row_encoder_(parts_.uid, parts_.schema),
+      keeps_records_(context.sides.bad_rows() == BadRows::SetAside &&
+                     context.sides.is_connected(SideStream::Errors)),
       rows_expected_(kBlockRowsMin),
       watermarks_(parts_.watermarks) {}
 
@@ -172,12 +173,20 @@ void SourceTask::take(const RawRecord& record) {
   } else {
     decode(record);
   }
-  if (parts_.watermark_every == 0 || ++records_since_ < parts_.watermark_every) return;
+  if (parts_.watermark_every == 0 || ++records_since_ < parts_.watermark_every) {
+    if (origin_ != nullptr && origin_->records.bytes() > kKeptBytesMax) cut_batch();
+    return;
+  }
   records_since_ = 0;
-  Status closed = close_batch();
-  if (!closed) failure_ = std::move(closed).error();
+  cut_batch();
   watermarks_.absorb();
   send_watermark();
+}
+
+// While records are being taken.
+void SourceTask::cut_batch() {
+  Status closed = close_batch();
+  if (!closed) failure_ = std::move(closed).error();
 }
 
 void SourceTask::decode(const RawRecord& record) {
@@ -219,11 +228,8 @@ void SourceTask::take_watched(const RawRecord& record, SuspectWatch& watch) {
 
 // As a batch of its own with its bytes, so that whatever goes wrong is laid at its door only.
 void SourceTask::take_alone(const RawRecord& record) {
-  Status closed = close_batch();
-  if (!closed) {
-    failure_ = std::move(closed).error();
-    return;
-  }
+  cut_batch();
+  if (failure_) return;
   auto origin = std::make_shared<BatchOrigin>();
   origin->spans = {{place_of(record.split), record.offset, record.offset, record.timestamp}};
   origin->has_bytes = true;
@@ -235,9 +241,11 @@ void SourceTask::take_alone(const RawRecord& record) {
   exit_.context().marker.set_origin(origin.get());
   decode(record);
   exit_.context().marker.set_origin(nullptr);
-  if (!batch_.empty()) origin_ = std::move(origin);
-  closed = close_batch();
-  if (!closed) failure_ = std::move(closed).error();
+  if (!batch_.empty()) {
+    origin->records = std::move(origin_->records);
+    origin_ = std::move(origin);
+  }
+  cut_batch();
 }
 
 void SourceTask::take_row(const RawRecord& record, std::byte* row) {
@@ -257,7 +265,11 @@ void SourceTask::take_row(const RawRecord& record, std::byte* row) {
 
 // Mostly one comparison and one store: records of a split come one behind the other.
 void SourceTask::note_origin(const RawRecord& record) {
-  if (origin_ == nullptr) origin_ = std::make_shared<BatchOrigin>();
+  if (origin_ == nullptr) {
+    origin_ = std::make_shared<BatchOrigin>();
+    if (keeps_records_) origin_->records.reserve(kept_expected_, kept_bytes_expected_);
+  }
+  if (keeps_records_) origin_->records.add(kept(record));
   std::vector<RecordSpan>& spans = origin_->spans;
   const std::size_t rows = splits_.size();
   if (rows > 1 && splits_[rows - 2] == record.split && !spans.empty()) {
@@ -267,10 +279,17 @@ void SourceTask::note_origin(const RawRecord& record) {
   spans.push_back({place_of(record.split), record.offset, record.offset, record.timestamp});
 }
 
+KeptRecord SourceTask::kept(const RawRecord& record) {
+  return {.place = place_of(record.split),
+          .offset = record.offset,
+          .timestamp = record.timestamp,
+          .key = record.key,
+          .value = record.value};
+}
+
 const SplitPlace* SourceTask::place_of(std::uint32_t split) {
-  const auto splits = parts_.reader->splits();
   while (places_.size() <= split) {
-    const Split& named = splits[places_.size()];
+    const Split& named = parts_.reader->splits()[places_.size()];
     places_.push_back(exit_.context().sites.place({.source = parts_.uid,
                                                    .split = named.name,
                                                    .topic = named.topic,
@@ -309,14 +328,7 @@ void SourceTask::refuse(const RawRecord& record, const DecodeError& error) {
   refused.reason = text_of(error.reason);
   refused.field = text_of(error.field);
   refused.position = error.position;
-  refused.topic = text_of(split.topic);
-  refused.partition = split.partition;
-  refused.offset = record.offset;
-  refused.timestamp = record.timestamp;
-  refused.key = bytes_of_text(record.key);
-  refused.value = bytes_of_text(record.value);
-  refused.has_topic = refused.has_partition = refused.has_offset = 1;
-  refused.has_timestamp = record.timestamp >= 0;
+  set_record(refused, kept(record));
   refused.has_value = record.has_value;
   sides.write_error(refused);
 }
@@ -339,8 +351,12 @@ Status SourceTask::close_batch() {
     return Done{};
   }
   RowBatch batch = std::exchange(batch_, RowBatch{});
+  batch.records.resize(origin_->records.size());
+  std::iota(batch.records.begin(), batch.records.end(), 0);
+  kept_expected_ = origin_->records.size();
+  kept_bytes_expected_ = std::min(origin_->records.bytes(), kKeptBytesMax);
+  batch.bytes = vector_bytes(batch) + origin_->records.memory();
   batch.origin = std::exchange(origin_, nullptr);
-  batch.bytes = vector_bytes(batch);
   for (const auto& block : batch.blocks)
     batch.bytes += block->bytes();
   if (is_mixed_) taken_rows_ = batch.rows;

@@ -69,6 +69,7 @@ class SourceTask final : public Task, private RecordIntake {
   Result<Progress> poll();
   Status close_batch();
   void note_origin(const RawRecord& record);
+  KeptRecord kept(const RawRecord& record);
   const SplitPlace* place_of(std::uint32_t split);
   void send_watermark();
   void follow_splits(bool took_all);
@@ -83,6 +84,7 @@ class SourceTask final : public Task, private RecordIntake {
   SuspectWatch* watch_of(std::uint32_t split);
   void take_watched(const RawRecord& record, SuspectWatch& watch);
   void take_alone(const RawRecord& record);
+  void cut_batch();
   void take_row(const RawRecord& record, std::byte* row);
   void refuse(const RawRecord& record, const DecodeError& error);
   void set_unnatural_aside(const void* row, std::int64_t time);
@@ -99,6 +101,7 @@ class SourceTask final : public Task, private RecordIntake {
   OperatorMeter survivors_meter_;  // Of a step of our own; nobody reads it.
   TaskExit exit_;
   SideRowEncoder row_encoder_;
+  bool keeps_records_;  // Whether a row that is refused goes aside as its record.
 
   // The batch being filled.
   RowBatch batch_;
@@ -106,6 +109,8 @@ class SourceTask final : public Task, private RecordIntake {
   std::size_t block_rows_ = 0;             // Rows of it that are taken.
   std::size_t rows_expected_;              // As many as came last time, about.
   std::shared_ptr<BatchOrigin> origin_;    // Null as long as the batch is empty.
+  std::size_t kept_expected_ = 0;          // As many records as were kept last time …
+  std::size_t kept_bytes_expected_ = 0;    // … and their bytes.
   std::vector<std::uint32_t> splits_;      // Of each row …
   bool is_mixed_ = false;                  // … and whether they differ.
   std::vector<const void*> taken_rows_;    // The rows before any filter; only when mixed.

@@ -30,6 +30,7 @@ void move_row(RowBatch& batch, std::size_t from, std::size_t to) {
   batch.rows[to] = batch.rows[from];
   batch.times[to] = batch.times[from];
   if (batch.is_keyed()) batch.keys[to] = batch.keys[from];
+  if (!batch.records.empty()) batch.records[to] = batch.records[from];
 }
 
 void shorten(RowBatch& batch, std::size_t size) {
@@ -37,6 +38,7 @@ void shorten(RowBatch& batch, std::size_t size) {
   batch.rows.resize(size);
   batch.times.resize(size);
   if (batch.is_keyed()) batch.keys.resize(size);
+  if (!batch.records.empty()) batch.records.resize(size);
 }
 
 }  // namespace
@@ -77,7 +79,7 @@ Status FilterOperator::process(std::size_t port, RowBatch batch, Output& output)
 }
 
 Status MapOperator::process(std::size_t port, RowBatch batch, Output& output) {
-  weir_out* const out = rows_.open(batch.times);
+  weir_out* const out = rows_.open(batch.times, batch.records);
   for (PluginCall call("map", batch.size()); call.has_more();) {
     const weir_rows rows = call.rows(batch.rows, batch.times);
     rows_.set_first_source(call.first());

@@ -63,11 +63,14 @@ class OnError(Folder):
                 self.assertEqual(len(self.read("out.jsonl")), self.harmless_rows(job, name))
                 (error,) = self.read("errors.jsonl")
                 self.assertEqual(error["job"], job)
-                if name == "decode":
-                    self.assertEqual(base64.b64decode(error["value"]), b"no json")
-                else:
+                if name != "decode":
                     self.assertEqual(error["reason"], reason)
                 self.assertEqual("window_start" in error, name == "window")
+                if name != "window":
+                    place = [error[field] for field in ("source", "partition", "offset")]
+                    before = sum(len(line) + 1 for line in self.lines(bad)[:10])
+                    self.assertEqual(place, ["in", 0, before])
+                    self.assertEqual(base64.b64decode(error["value"]).decode(), bad)
 
     def test_skip_counts_it_and_goes_on(self):
         for name, (job, bad, _, _) in self.TROUBLES.items():
@@ -90,11 +93,11 @@ class OnError(Folder):
 class Errors(Folder):
     def setUp(self):
         super().setUp()
-        self.bad = ["no json", '{"at": "never"}', '{"at": 1000, "value": 1.5}']
+        self.bad = ["no json", '{"at": "never"}', '{"at": 1000, "value": 1.5}',
+                    order(3, "kept", "refuse")]
 
     def set_aside(self):
-        lines = [order(1), *self.bad, order(2), order(3, "kept", "refuse")]
-        result = self.run_job("pass", "dead-letter", lines)
+        result = self.run_job("pass", "dead-letter", [order(1), *self.bad, order(2)])
         self.assertEqual(result.returncode, 0, result.stderr)
 
     def errors(self, code, *arguments):
@@ -125,7 +128,7 @@ class Errors(Folder):
         self.assertEqual(self.listed("--offset", offset, "--reason", value["reason"]), [value])
         self.assertEqual(self.listed("--offset", offset, "--field", "at"), [])
         self.assertEqual(len(self.listed("--reason", "refuse")), 1)
-        self.assertEqual(len(self.listed("--partition", "0")), 3)
+        self.assertEqual(len(self.listed("--partition", "0")), 4)
         self.assertEqual(self.listed("--partition", "1"), [])
 
     def test_show_prints_the_bytes(self):
@@ -137,25 +140,34 @@ class Errors(Folder):
 
     def test_a_replay_sends_each_record_once(self):
         self.set_aside()
-        text = self.errors(1, "replay", "pass", "--to", "again.jsonl")
-        self.assertIn("cannot be sent: ", text)
-        self.assertIn("3 sent, 0 sent before, 0 uncertain, 1 impossible", text)
+        text = self.errors(0, "replay", "pass", "--to", "again.jsonl")
+        self.assertIn("4 sent, 0 sent before, 0 uncertain, 0 impossible", text)
         again = self.folder / "again.jsonl"
         self.assertEqual(again.read_text().splitlines(), self.bad)
-        self.assertEqual([each["replay"] for each in self.listed()], 3 * ["replayed"] + [""])
+        self.assertEqual([each["replay"] for each in self.listed()], 4 * ["replayed"])
 
-        second = self.errors(1, "replay", "pass", "--to", "again.jsonl")
-        self.assertIn("0 sent, 3 sent before", second)
+        second = self.errors(0, "replay", "pass", "--to", "again.jsonl")
+        self.assertIn("0 sent, 4 sent before", second)
         self.assertEqual(again.read_text().splitlines(), self.bad)
         self.errors(0, "replay", "pass", self.listed()[0]["id"], "--to", "again.jsonl", "--again")
         self.assertEqual(again.read_text().splitlines(), [*self.bad, self.bad[0]])
+
+    def test_rows_refused_in_a_window_are_sent_and_refused_windows_are_not(self):
+        row = order(5, "sums", "refuse")
+        result = self.run_job("sum", "dead-letter", [order(4), row, order(6, "fire")])
+        self.assertEqual(result.returncode, 0, result.stderr)
+
+        text = self.weir("errors", "replay", "sum", "--to", "again.jsonl").stdout
+        self.assertIn("cannot be sent: ", text)
+        self.assertIn("1 sent, 0 sent before, 0 uncertain, 1 impossible", text)
+        self.assertEqual((self.folder / "again.jsonl").read_text().splitlines(), [row])
 
     def test_a_record_is_known_wherever_it_stands_in_the_stream(self):
         self.set_aside()
         stream = self.folder / "errors.jsonl"
         lines = stream.read_text().splitlines()
         before = self.listed()
-        self.errors(1, "replay", "pass", "--to", "again.jsonl")
+        self.errors(0, "replay", "pass", "--to", "again.jsonl")
         # Rotated away, set aside again after a crash, and a new one in its old place.
         newer = json.loads(lines[0]) | {"value": base64.b64encode(b"not json either").decode()}
         stream.write_text("\n".join([json.dumps(newer), *reversed(lines), lines[0]]) + "\n")
@@ -163,8 +175,8 @@ class Errors(Folder):
         listed = self.listed()
         self.assertEqual(sorted(each["id"] for each in listed[1:]),
                          sorted(each["id"] for each in before))
-        text = self.errors(1, "replay", "pass", "--to", "again.jsonl")
-        self.assertIn("1 sent, 3 sent before, 0 uncertain, 1 impossible", text)
+        text = self.errors(0, "replay", "pass", "--to", "again.jsonl")
+        self.assertIn("1 sent, 4 sent before, 0 uncertain, 0 impossible", text)
         self.assertEqual((self.folder / "again.jsonl").read_text().splitlines(),
                          [*self.bad, "not json either"])
 

@@ -124,7 +124,7 @@ def main():
             + job("courseware", ["teacher", "student"]),
         )
         check_courseware(broker, topics)
-        check_hostile(broker, broken, output)
+        check_hostile(broker, broken, long_names, output)
 
 
 def written(record):
@@ -133,14 +133,16 @@ def written(record):
     return value, record.get("value_size", len(value))
 
 
-def check_hostile(broker, broken, output):
+def check_hostile(broker, broken, long_names, output):
     errors = [json.loads(value) for value in broker.consume("enter.errors")]
-    refused = [record for record in errors if "partition" not in record]
+    refused = [record for record in errors if record["operator"] != record["source"]]
     assert [record["operator"] for record in refused] == ["user"], json.dumps(refused)[:500]
+    assert refused[0]["offset"] == len(broken) + 1 and refused[0]["partition"] == 1
+    assert written(refused[0]) == (long_names[1][:CUT_AT], len(long_names[1]))
     assert "impossible key of %d bytes" % (LONG_RECORD + 5) == refused[0]["reason"], refused[0][
         "reason"
     ]
-    errors = [record for record in errors if "partition" in record]
+    errors = [record for record in errors if record["operator"] == record["source"]]
     found = Counter(written(record) for record in errors if record["partition"] == 1)
     expected = Counter((value[:CUT_AT], len(value)) for value in broken)
     assert found == expected, "set aside %d, broken %d; missing %r" % (

@@ -41,8 +41,6 @@ epoch = "100ms"
   delivery = "at-least-once"
 """
 
-BAD = [b"no json", b'{"at":1000,"value":1.5}', b"{", b"[]", b"7"]
-
 # Where a replay of one record dies, and whether it was sent by then.
 DEATHS = {"replay.settled": False, "replay.marked": False, "replay.published": True,
           "replay.kept": True}
@@ -50,6 +48,11 @@ DEATHS = {"replay.settled": False, "replay.marked": False, "replay.published": T
 
 def order(value, where="", how=""):
     return json.dumps({"at": 1_000 + value, "value": value, "where": where, "how": how}).encode()
+
+
+# No rows, and rows that functions refuse.
+BAD = [b"no json", b'{"at":1000,"value":1.5}', b"{", b"[]", b"7",
+       order(102, "kept", "refuse"), order(103, "copied", "refuse")]
 
 
 def errors(folder, code, *arguments):
@@ -105,6 +108,9 @@ def main():
             die_in_replay(folder, point, number)
             said = "0 sent, 1 sent before, 0" if is_sent else "1 sent, 0 sent before, 0"
             assert said in errors(folder, 0, "replay", "pass", number), point
+        sent = 1 + len(DEATHS)
+        assert "%d sent, %d sent before, 0" % (len(ids) - sent, sent) in errors(
+            folder, 0, "replay", "pass", "--partition", "1")
         assert "0 sent, %d sent before, 0" % len(ids) in errors(
             folder, 0, "replay", "pass", "--partition", "1")
         replayed = headers_of(broker, "in")

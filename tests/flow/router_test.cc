@@ -14,13 +14,14 @@ using ::testing::ElementsAre;
 
 constexpr std::uint32_t kGroups = 128;
 
-// Rows with the given hashes; the event time of each is its index.
+// Rows with the given hashes; the event time of each, and its record, is its index.
 RowBatch keyed(const std::vector<std::uint64_t>& hashes) {
   RowBatch batch;
   for (std::size_t i = 0; i < hashes.size(); ++i) {
     batch.rows.push_back(&batch);
     batch.times.push_back(static_cast<std::int64_t>(i));
     batch.keys.push_back({.data = nullptr, .size = 0, .hash = hashes[i]});
+    batch.records.push_back(static_cast<std::uint32_t>(i));
   }
   batch.bytes = hashes.size() * 10;
   return batch;
@@ -112,6 +113,7 @@ TEST(SplitRows, LosesNoRowAndKeepsTheOrder) {
     const std::size_t place = next[workers[i]]++;
     ASSERT_EQ(part.times.at(place), static_cast<std::int64_t>(i));
     ASSERT_EQ(part.keys.at(place).hash, hashes[i]);
+    ASSERT_EQ(part.records.at(place), i);
   }
   EXPECT_EQ(parts[0].size() + parts[1].size() + parts[2].size(), hashes.size());
 }

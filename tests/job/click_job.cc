@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstring>
 #include <exception>
+#include <stdexcept>
 #include <utility>
 
 #include "base/format.h"
@@ -81,6 +82,16 @@ void put(weir_out* out, const Click& click, std::uint32_t source) {
   *made = click;
   made->user = copy(out->arena, click.user_id());
   out->commit(out, 1, &source);
+}
+
+// Of one side of a group, whose rows must come in the order of their times.
+std::vector<std::int64_t> amounts_of(const weir_rows& side) {
+  std::vector<std::int64_t> amounts;
+  for (std::uint32_t i = 0; i < side.count; ++i) {
+    if (i > 0 && side.times[i] < side.times[i - 1]) throw std::logic_error("rows out of order");
+    amounts.push_back(row_of(&side, i).amount);
+  }
+  return amounts;
 }
 
 }  // namespace
@@ -174,14 +185,20 @@ ClickJob::Operator ClickJob::unite(std::string uid, std::vector<Operator> inputs
   return add(OperatorKind::Union, std::move(uid), std::move(inputs));
 }
 
-ClickJob::Operator ClickJob::sum(std::string uid, Operator input, WindowSpec window) {
+ClickJob::Operator ClickJob::sum(std::string uid,
+                                 Operator input,
+                                 WindowSpec window,
+                                 std::function<void(const Click&)> look) {
   const Operator made = add(OperatorKind::WindowAggregate, std::move(uid), {input});
   description_.operators.back().window = window;
   description_.operators.back().state = total_schema();
+  body(made).look = std::move(look);
   weir_functions& functions = body(made).functions;
   functions.add =
-      [](void*, const weir_rows* rows, void* const* states, weir_error* error) noexcept {
+      [](void* self, const weir_rows* rows, void* const* states, weir_error* error) noexcept {
+        const auto& body = *static_cast<Body*>(self);
         return each_row(rows->count, error, [&](std::uint32_t i) {
+          if (body.look) body.look(row_of(rows, i));
           static_cast<Total*>(states[i])->amount += row_of(rows, i).amount;
         });
       };
@@ -207,6 +224,28 @@ ClickJob::Operator ClickJob::sum(std::string uid, Operator input, WindowSpec win
   return made;
 }
 
+ClickJob::Operator ClickJob::co_group(std::string uid,
+                                      Operator left,
+                                      Operator right,
+                                      WindowSpec window) {
+  const Operator made = add(OperatorKind::CoGroup, std::move(uid), {left, right});
+  description_.operators.back().window = window;
+  body(made).functions.fire = [](void*,
+                                 const weir_groups* groups,
+                                 weir_out* out,
+                                 weir_error* error) noexcept {
+    return each_row(groups->count, error, [&](std::uint32_t i) {
+      const weir_bytes& key = groups->keys[i];
+      put(out,
+          {.tm = groups->windows[i].end - 1,
+           .user = {reinterpret_cast<const char*>(key.data), key.size},
+           .amount = pair_digest(amounts_of(groups->sides[0][i]), amounts_of(groups->sides[1][i]))},
+          i);
+    });
+  };
+  return made;
+}
+
 void ClickJob::sink(std::string uid, Operator input) {
   add(OperatorKind::Sink, std::move(uid), {input});
 }
@@ -214,6 +253,17 @@ void ClickJob::sink(std::string uid, Operator input) {
 Result<std::unique_ptr<JobFunctions>> ClickJob::create(std::span<const ParameterValue>,
                                                        std::shared_ptr<PluginServices>) const {
   return std::make_unique<Functions>(bodies_);
+}
+
+std::int64_t pair_digest(std::span<const std::int64_t> left, std::span<const std::int64_t> right) {
+  constexpr std::int64_t kPrime = 1'000'003;
+  const auto digest = [](std::span<const std::int64_t> amounts) {
+    std::int64_t sum = static_cast<std::int64_t>(amounts.size()) * kPrime;
+    for (const std::int64_t amount : amounts)
+      sum += amount * amount + amount;
+    return sum;
+  };
+  return digest(left) * 3 + digest(right) * kPrime;
 }
 
 std::string click(std::int64_t tm, std::string_view user, std::int64_t amount) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,7 +39,13 @@ class ClickJob final : public JobCode {
                std::function<std::vector<std::int64_t>(const Click&)> amounts);
   Operator key_by_user(std::string uid, Operator input);
   Operator unite(std::string uid, std::vector<Operator> inputs);
-  Operator sum(std::string uid, Operator input, WindowSpec window);
+  // `look` sees each row before it is added, and may refuse it.
+  Operator sum(std::string uid,
+               Operator input,
+               WindowSpec window,
+               std::function<void(const Click&)> look = {});
+  // One row for each key and window, with pair_digest() of the amounts of both sides.
+  Operator co_group(std::string uid, Operator left, Operator right, WindowSpec window);
   void sink(std::string uid, Operator input);
 
   const JobDescription& description() const override { return description_; }
@@ -51,6 +58,7 @@ class ClickJob final : public JobCode {
   struct Body {
     std::function<bool(const Click&)> keeps;
     std::function<std::vector<std::int64_t>(const Click&)> amounts;
+    std::function<void(const Click&)> look;
     weir_functions functions{};
   };
 
@@ -61,6 +69,9 @@ class ClickJob final : public JobCode {
   JobDescription description_;
   std::deque<Body> bodies_;  // By operator; the functions point to them.
 };
+
+// Tells which amounts stand on which side, whatever their order.
+std::int64_t pair_digest(std::span<const std::int64_t> left, std::span<const std::int64_t> right);
 
 // The click as the sources read and the sinks write it.
 std::string click(std::int64_t tm, std::string_view user, std::int64_t amount = 1);

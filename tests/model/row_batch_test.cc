@@ -44,13 +44,14 @@ TEST(Block, OneTextMayBeLargerThanAnyChunk) {
   EXPECT_GE(block.bytes(), std::size_t{10} << 20);
 }
 
-TEST(RowBatch, SelectsRowsWithTheirTimesAndKeys) {
+TEST(RowBatch, SelectsRowsWithAllThatBelongsToThem) {
   RowBatch batch;
   const auto block = std::make_shared<Block>(8, 4);
   for (std::size_t i = 0; i < 4; ++i) {
     batch.rows.push_back(block->row(i));
     batch.times.push_back(static_cast<std::int64_t>(i) * 10);
     batch.keys.push_back({"abcd" + i, 1, i});
+    batch.records.push_back(static_cast<std::uint32_t>(i) + 10);
   }
   batch.blocks.push_back(block);
   batch.bytes = 400;
@@ -61,6 +62,7 @@ TEST(RowBatch, SelectsRowsWithTheirTimesAndKeys) {
   EXPECT_THAT(selected.rows, ElementsAre(block->row(3), block->row(1)));
   EXPECT_THAT(selected.times, ElementsAre(30, 10));
   EXPECT_EQ(selected.keys[0].bytes(), "d");
+  EXPECT_THAT(selected.records, ElementsAre(13, 11));
   EXPECT_EQ(selected.blocks.size(), 1u);
   EXPECT_EQ(selected.bytes, 200u);
 }

@@ -85,7 +85,7 @@ class Script {
 
 class StatelessOperatorsTest : public testing::Test {
  protected:
-  // Rows 0, 1, … with ten times their number as event time.
+  // Rows 0, 1, … with ten times their number as event time, made of records 100, 101, …
   static RowBatch batch(std::size_t count) {
     auto block = std::make_shared<Block>(sizeof(Row), std::max<std::size_t>(count, 1));
     RowBatch made;
@@ -93,6 +93,7 @@ class StatelessOperatorsTest : public testing::Test {
       *reinterpret_cast<Row*>(block->row(i)) = {static_cast<std::int64_t>(i)};
       made.rows.push_back(block->row(i));
       made.times.push_back(static_cast<std::int64_t>(i) * 10);
+      made.records.push_back(static_cast<std::uint32_t>(100 + i));
     }
     made.bytes = 1000;
     made.blocks.push_back(std::move(block));
@@ -103,9 +104,11 @@ class StatelessOperatorsTest : public testing::Test {
     std::vector<std::int64_t> numbers;
     for (const RowBatch& each : output.batches) {
       EXPECT_EQ(each.times.size(), each.size());
+      EXPECT_EQ(each.records.size(), each.size());
       for (std::size_t i = 0; i < each.size(); ++i) {
         numbers.push_back(static_cast<const Row*>(each.rows[i])->number);
         EXPECT_EQ(each.times[i], numbers.back() * 10);
+        EXPECT_EQ(each.records.at(i), 100 + numbers.back());
       }
     }
     return numbers;

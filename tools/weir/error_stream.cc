@@ -55,6 +55,7 @@ std::optional<SetAside> parse(std::string_view document) {
   record.job = *job;
   record.reason = *reason;
   record.operator_uid = text_of(object, "operator").value_or("");
+  record.source = text_of(object, "source").value_or(record.operator_uid);
   record.field = text_of(object, "field").value_or("");
   record.position = static_cast<std::uint64_t>(number_of(object, "position").value_or(0));
   record.topic = text_of(object, "topic");

@@ -15,16 +15,17 @@ namespace weir {
 
 // One record of the stream.
 struct SetAside {
-  // 16 hex digits that stand for the record itself: where it came from, its time and its bytes (of
-  // rows and windows: all that the stream has of it). Wherever in the stream it stands, and however
-  // often.
+  // 16 hex digits that stand for the record itself: where it came from, its time and its bytes;
+  // where that is not known, for all that the stream has of it. Wherever in the stream it stands,
+  // and however often.
   std::string id;
   std::string job;
-  std::string operator_uid;
+  std::string operator_uid;  // Who could not do with it.
+  std::string source;        // Where it was read; `operator_uid` when the stream does not say.
   std::string reason;
   std::string field;
   std::uint64_t position = 0;
-  // Where the record came from; only of records that were read from a source.
+  // Where the record came from; not of windows, and of rows that windows made.
   std::optional<std::string> topic;
   std::int64_t partition = 0;
   std::int64_t offset = 0;

@@ -168,6 +168,7 @@ ExitCode show(const Work& work) {
     };
     add("from", place_of(*record));
     add("time", time_of(*record));
+    if (record->source != record->operator_uid) add("source", record->source);
     add("operator", record->operator_uid);
     add("reason", record->reason);
     add("field", record->field);
@@ -289,8 +290,11 @@ What replay sends is written to a journal, [host] state/replayed/JOB.jsonl, befo
 goes to Kafka in transactions: when a replay is cut off, the next one asks Kafka what arrived and
 sends the rest. So each record is sent once, by whoever uses the same state folder, but for --again.
 A file cannot be asked: the last records (at most 100) of a replay --to FILE that is cut off are
-uncertain: named, not sent again. Rows and windows that the plugin refused, and values that were
-cut, cannot be replayed.
+uncertain: named, not sent again.
+
+A row that the plugin refused stands for the record it was made of: all of that comes again. Windows
+and the rows that they made come of many records; they cannot be replayed, nor can values that were
+cut.
 
 Examples:
   weir errors list enter-cn --since 2h

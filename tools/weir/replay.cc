@@ -60,7 +60,7 @@ Status send_in_parts(const Records& records, const Send& send) {
 
 // Why a record cannot be sent; empty: it can.
 std::string obstacle(const SetAside& record) {
-  if (!record.topic) return "no record of a source: a row or window that the plugin refused";
+  if (!record.topic) return "no record of a source: a window, or a row that a window made";
   if (!record.value) return "has no bytes";
   if (record.value_size) {
     return format("only {} of {} bytes were kept", record.value->size(), *record.value_size);
@@ -119,9 +119,9 @@ Result<std::map<std::string, ClusterShare>> shares_of(const ReplayRequest& reque
   std::map<std::string, ClusterShare> shares;
   for (const SetAside* record : records) {
     const auto& sources = request.job.sources;
-    const auto source = std::ranges::find(sources, record->operator_uid, &SourceSpec::uid);
+    const auto source = std::ranges::find(sources, record->source, &SourceSpec::uid);
     if (source == sources.end()) {
-      return Error(ErrorKind::Invalid, "job has no source " + record->operator_uid);
+      return Error(ErrorKind::Invalid, "job has no source " + record->source);
     }
     if (source->connector != "kafka") {
       return Error(
