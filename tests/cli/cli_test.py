@@ -95,6 +95,12 @@ class Help(Cli):
             self.assertIn(f"  weir {name}", result.stdout.replace("source <(", "  "))
             self.assertEqual(self.expect(0, "help", name).stdout, result.stdout)
 
+    def test_every_subcommand_speaks_json(self):
+        for name in SUBCOMMANDS:
+            result = self.expect(0, name, "--help")
+            self.assertRegex(result.stdout, r"\n  --json +print JSON, for programs\n", name)
+            self.assertRegex(result.stdout, r"\nUsage: .*\[--json\]", name)
+
     def test_lines_of_help_fit_a_terminal(self):
         for name in SUBCOMMANDS:
             for line in self.expect(0, name, "--help").stdout.splitlines():
@@ -163,6 +169,11 @@ class Completion(Cli):
         self.write("jobs.toml", "")
         self.assertEqual(self.complete("weir", "check", "jo"), ["jobs.toml"])
         self.assertEqual(self.complete("weir", "schema", "--from", "jo"), ["jobs.toml"])
+
+    def test_programs_get_the_script_as_json(self):
+        script = self.expect(0, "completion", "bash").stdout
+        document = json.loads(self.expect(0, "completion", "bash", "--json").stdout)
+        self.assertEqual(document, {"shell": "bash", "script": script})
 
     def test_other_shells_are_refused(self):
         self.expect(2, "completion", "fish")
@@ -285,6 +296,13 @@ class New(Cli):
         self.assertIn('plugin = "my-jobs"', files["jobs.toml"])
         for text in files.values():
             self.assertNotRegex(text, "@[a-z]+@")
+
+    def test_programs_are_told_where_it_is_and_how_to_go_on(self):
+        told = json.loads(self.expect(0, "new", "plugin", "my-jobs", "--json").stdout)
+        self.assertEqual(told["plugin"], "my-jobs")
+        self.assertTrue((pathlib.Path(told["folder"]) / "plugin.cc").is_file(), told)
+        text = self.expect(0, "new", "plugin", "other").stdout
+        self.assertEqual(told["next"], [line.strip() for line in text.splitlines()[3:]])
 
     def test_nothing_is_overwritten(self):
         (self.folder / "my-jobs").mkdir()

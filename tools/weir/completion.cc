@@ -1,6 +1,8 @@
 // weir completion: what a shell needs to complete command lines.
 #include <ostream>
 
+#include <boost/json.hpp>
+
 #include "base/format.h"
 #include "subcommand.h"
 
@@ -80,7 +82,12 @@ ExitCode run(const Arguments& arguments, Console& console) {
     console.error << "weir: completion: there is one for bash only\n";
     return ExitCode::Usage;
   }
-  console.out << bash_script();
+  if (arguments.has("json")) {
+    const boost::json::object document = {{"shell", "bash"}, {"script", bash_script()}};
+    console.out << boost::json::serialize(document) << '\n';
+  } else {
+    console.out << bash_script();
+  }
   return ExitCode::Success;
 }
 
@@ -88,13 +95,13 @@ ExitCode run(const Arguments& arguments, Console& console) {
 
 Subcommand completion_subcommand() {
   return {"completion",
-          "bash",
+          "bash [--json]",
           "print what bash needs to complete command lines",
           R"(Examples:
   source <(weir completion bash)
   weir completion bash > /etc/bash_completion.d/weir
 )",
-          {{}, 1, 1},
+          {{json_option()}, 1, 1},
           run};
 }
 

@@ -1,8 +1,11 @@
 // weir new: a plugin to begin with.
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <ostream>
 #include <system_error>
+
+#include <boost/json.hpp>
 
 #include "base/format.h"
 #include "subcommand.h"
@@ -28,15 +31,24 @@ std::filesystem::path sdk_folder(const Arguments& arguments) {
   return std::filesystem::is_directory(installed, problem) ? installed : WEIR_SDK_FOLDER;
 }
 
-std::string next_steps(const std::string& name) {
-  return format(R"(made {0}: a job that counts visits of pages, with a test of its logic
+// In the new folder.
+constexpr std::array kNextSteps = {
+    "cmake -B build && cmake --build build", "ctest --test-dir build", "weir run jobs.toml"};
 
-  cd {0}
-  cmake -B build && cmake --build build
-  ctest --test-dir build
-  weir run jobs.toml
-)",
-                name);
+std::string made_text(const std::string& name) {
+  std::string text = format(
+      "made {0}: a job that counts visits of pages, with a test of its logic\n\n  cd {0}\n", name);
+  for (const char* step : kNextSteps)
+    text += format("  {}\n", step);
+  return text;
+}
+
+std::string made_json(const std::string& name) {
+  const boost::json::object document = {
+      {"plugin", name},
+      {"folder", std::filesystem::absolute(name).string()},
+      {"next", boost::json::array(kNextSteps.begin(), kNextSteps.end())}};
+  return boost::json::serialize(document) + '\n';
 }
 
 ExitCode run(const Arguments& arguments, Console& console) {
@@ -63,7 +75,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
     console.error << format("weir: new: {}\n", copied.error().message());
     return copied.error().kind() == ErrorKind::Invalid ? ExitCode::Refused : ExitCode::Unavailable;
   }
-  console.out << next_steps(name);
+  console.out << (arguments.has("json") ? made_json(name) : made_text(name));
   return ExitCode::Success;
 }
 
@@ -72,15 +84,17 @@ ExitCode run(const Arguments& arguments, Console& console) {
 Subcommand new_subcommand() {
   return {
       "new",
-      "plugin NAME [--sdk FOLDER]",
+      "plugin NAME [--sdk FOLDER] [--json]",
       "make the source of a new plugin",
       R"(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file that
 runs it over a file: something to change step by step.
 
-Example:
+Examples:
   weir new plugin my-jobs
+  cd "$(weir new plugin my-jobs --json | jq -r .folder)"
 )",
-      {{{"sdk", "FOLDER", "the SDK, when it is not where weir was built", Completion::Folder}},
+      {{{"sdk", "FOLDER", "the SDK, when it is not where weir was built", Completion::Folder},
+        json_option()},
        2,
        2},
       run};
