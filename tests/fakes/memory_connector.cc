@@ -179,7 +179,7 @@ class MemoryWriter final : public SinkWriter {
   Result<Flush> flush() override {
     return output_.state_.with([&](MemoryOutput::State& state) -> Result<Flush> {
       if (state.holds_flushes) return Flush::Pending;
-      state.flushed = state.messages.size();
+      if (!state.skips_flushes) state.flushed = state.messages.size();
       return Flush::Complete;
     });
   }
@@ -265,6 +265,14 @@ void MemoryOutput::limit_writes(std::size_t messages_max) {
 
 void MemoryOutput::hold_flushes(bool is_held) {
   state_.with([&](State& state) { state.holds_flushes = is_held; });
+}
+
+void MemoryOutput::skip_flushes() {
+  state_.with([](State& state) { state.skips_flushes = true; });
+}
+
+void MemoryOutput::lose_unflushed() {
+  state_.with([](State& state) { state.messages.resize(state.flushed); });
 }
 
 void MemoryOutput::fail(Error error) {

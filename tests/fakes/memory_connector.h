@@ -64,6 +64,10 @@ class MemoryOutput final {
   // Levers.
   void limit_writes(std::size_t messages_max);  // So many at once; 0: none, until it is more.
   void hold_flushes(bool is_held);
+  // Says from now on that all is flushed, when nothing is.
+  void skip_flushes();
+  // What the death of its writers takes along.
+  void lose_unflushed();
   void fail(Error error);
 
   std::vector<Message> messages() const;
@@ -79,6 +83,7 @@ class MemoryOutput final {
     std::size_t flushed = 0;
     std::size_t write_max = SIZE_MAX;
     bool holds_flushes = false;
+    bool skips_flushes = false;
     std::optional<Error> failure;
   };
   Guarded<State> state_;
@@ -94,6 +99,8 @@ class MemoryConnector final : public Connector {
   void mend_port(const std::string& port) { broken_.erase(port); }
   // From now on what is written to this port goes to the broker, in the job's transaction.
   void make_transactional(const std::string& port) { transactional_.insert(port); }
+  // … and from now on not any more.
+  void make_plain(const std::string& port) { transactional_.erase(port); }
   // The broker has no part in the positions of this port.
   void put_elsewhere(const std::string& port) { elsewhere_.insert(port); }
   TransactionalBroker& broker() { return *broker_; }
