@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/crash_point.h"
 #include "base/format.h"
 #include "job/job_statistics.h"
 
@@ -261,6 +262,7 @@ void Job::begin_epoch() {
   if (state_ == JobState::Draining) {
     last_epoch_ = epoch;
     requests.last_epoch.set(epoch);
+    WEIR_CRASH_POINT("drain.begun");
   }
   requests.epoch.set(epoch);
   for (Worker* worker : parts_.workers)
@@ -315,6 +317,7 @@ void Job::complete_epoch(std::uint64_t number) {
   const Epoch epoch = std::move(epochs_.front());
   epochs_.pop_front();
   CHECK(epoch.number == number);
+  WEIR_CRASH_POINT("epoch.completed");
   if (Status committed = commit_positions(epoch.positions); !committed) {
     return fail(committed.error());
   }
@@ -325,7 +328,10 @@ void Job::complete_epoch(std::uint64_t number) {
                 .completed_at = parts_.clock.wall_now(),
                 .pause = {}};
   if (number == rest_epoch_) return end(JobState::Finished);
-  if (number == last_epoch_ && !run_->epochs().all_finished()) return end(JobState::Stopped);
+  if (number == last_epoch_ && !run_->epochs().all_finished()) {
+    WEIR_CRASH_POINT("drain.completed");
+    return end(JobState::Stopped);
+  }
   if (state_ == JobState::Draining && may_begin_epoch()) begin_epoch();
 }
 
@@ -395,7 +401,9 @@ void Job::close_run() {
   completed_.pause.clear();
   work([this]() -> Status {
     returned_.clear();
+    WEIR_CRASH_POINT("run.closing");
     run_.reset();
+    WEIR_CRASH_POINT("run.closed");
     return Done{};
   });
 }
