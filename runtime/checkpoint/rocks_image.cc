@@ -39,6 +39,7 @@ class RocksImage final : public StateImage {
     return std::make_unique<RocksReader>(
         store_ ? &store_->database() : nullptr, metadata_, metadata_.number_of(uid));
   }
+  Status copy_to(const fs::path& folder) const override;
   std::vector<std::string> operators() const override;
 
  private:
@@ -212,6 +213,12 @@ Status RocksImage::roll_back() {
   prepared_.reset();
   prepared_records_.clear();
   return Done{};
+}
+
+Status RocksImage::copy_to(const fs::path& folder) const {
+  CHECK(!prepared_);
+  if (!store_ || has_failed_) return Error(ErrorKind::Unavailable, "the state cannot be written");
+  return store_->copy_to(folder);
 }
 
 std::vector<std::string> RocksImage::operators() const {

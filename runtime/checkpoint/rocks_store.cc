@@ -6,6 +6,8 @@
 #include <unistd.h>
 #include <utility>
 
+#include <rocksdb/utilities/checkpoint.h>
+
 #include "base/check.h"
 #include "base/crash_point.h"
 #include "base/format.h"
@@ -247,6 +249,13 @@ Status RocksStore::drop(const std::vector<StoredDrop>& drops) {
   TRY_DO(done_or(database_->GetBaseDB()->Write(synced(false), &batch)));
   WEIR_CRASH_POINT("image.drop.done");
   return Done{};
+}
+
+Status RocksStore::copy_to(const std::filesystem::path& folder) const {
+  rocksdb::Checkpoint* made = nullptr;
+  TRY_DO(done_or(rocksdb::Checkpoint::Create(database_.get(), &made)));
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  return done_or(checkpoint->CreateCheckpoint(folder.string()));
 }
 
 Status RocksStore::flush() {

@@ -47,6 +47,8 @@ class RocksStore final {
   Status drop(const std::vector<StoredDrop>& drops);
   // Writes what is in memory to files.
   Status flush();
+  // All of it, into a folder that is not there yet.
+  Status copy_to(const std::filesystem::path& folder) const;
 
  private:
   explicit RocksStore(std::unique_ptr<rocksdb::TransactionDB> database)

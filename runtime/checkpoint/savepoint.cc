@@ -11,7 +11,6 @@
 #include <xxhash.h>
 
 #include <linux/fs.h>
-#include <rocksdb/utilities/checkpoint.h>
 
 #include "base/crash_point.h"
 #include "base/format.h"
@@ -94,17 +93,8 @@ Result<std::unique_ptr<RocksStore>> open_alone(const fs::path& folder) {
   return RocksStore::open(folder, *share);
 }
 
-// The copy holds what is committed and nothing else.
-Status copy_image(const fs::path& image, const fs::path& copy, Savepoint& savepoint) {
-  {
-    TRY(const auto store, open_alone(image));
-    rocksdb::Checkpoint* made = nullptr;
-    const auto created = rocksdb::Checkpoint::Create(&store->database(), &made);
-    if (!created.ok()) return error_of(created);
-    const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
-    const auto copied = checkpoint->CreateCheckpoint(copy.string());
-    if (!copied.ok()) return error_of(copied);
-  }
+// Leaves in a copy what is committed and nothing else.
+Status clean_copy(const fs::path& copy, Savepoint& savepoint) {
   TRY(const auto store, open_alone(copy));
   if (store->prepared()) TRY_DO(store->roll_back());
   TRY_DO(store->drop(store->metadata().drops()));
@@ -171,12 +161,15 @@ fs::path unused_name(const fs::path& image) {
 
 }  // namespace
 
-Result<Savepoint> create_savepoint(const fs::path& state,
-                                   std::string_view job,
-                                   std::string_view name,
-                                   WallTime now) {
+namespace {
+
+// `copy` makes the files of the image in a folder that is not there yet.
+template <class Copy>
+Result<Savepoint> create(const fs::path& all,
+                         std::string_view name,
+                         WallTime now,
+                         const Copy& copy) {
   TRY_DO(check_name(name));
-  const fs::path all = savepoints_folder(state, job);
   const fs::path folder = all / name;
   if (fs::exists(folder)) {
     return Error(ErrorKind::Invalid, format("there is a savepoint {} already", name));
@@ -188,7 +181,8 @@ Result<Savepoint> create_savepoint(const fs::path& state,
   TRY_DO(done_or(failed, "remove " + part.string()));
   Savepoint savepoint{
       .name = std::string(name), .header = {}, .head = {}, .made = now, .files = {}};
-  TRY_DO(copy_image(image_folder(state, job), part, savepoint));
+  TRY_DO(copy(part));
+  TRY_DO(clean_copy(part, savepoint));
   for (const char* left : {"LOCK", "LOG"})
     fs::remove(part / left, failed);
   TRY_DO(write_manifest(part, savepoint));
@@ -198,6 +192,28 @@ Result<Savepoint> create_savepoint(const fs::path& state,
   TRY_DO(sync(all));
   WEIR_CRASH_POINT("savepoint.create.named");
   return savepoint;
+}
+
+}  // namespace
+
+Result<Savepoint> create_savepoint(const fs::path& state,
+                                   std::string_view job,
+                                   std::string_view name,
+                                   WallTime now) {
+  return create(savepoints_folder(state, job), name, now, [&](const fs::path& part) -> Status {
+    TRY(const auto store, open_alone(image_folder(state, job)));
+    return store->copy_to(part);
+  });
+}
+
+Result<Savepoint> create_savepoint(const StateImage& image,
+                                   const fs::path& state,
+                                   std::string_view job,
+                                   std::string_view name,
+                                   WallTime now) {
+  return create(savepoints_folder(state, job), name, now, [&](const fs::path& part) {
+    return image.copy_to(part);
+  });
 }
 
 namespace {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "checkpoint/image_layout.h"
+#include "checkpoint/state_image.h"
 
 namespace weir {
 
@@ -36,6 +37,13 @@ struct Savepoint {
 // image or savepoint; Invalid: a name that is taken, or none; Unavailable: the image is open, or
 // the disk refuses; Corrupt: names the file.
 Result<Savepoint> create_savepoint(const std::filesystem::path& state,
+                                   std::string_view job,
+                                   std::string_view name,
+                                   WallTime now);
+// The same of an image that this process has open, on the image's thread: for a job that runs. Rows
+// may flow meanwhile; nothing is prepared.
+Result<Savepoint> create_savepoint(const StateImage& image,
+                                   const std::filesystem::path& state,
                                    std::string_view job,
                                    std::string_view name,
                                    WallTime now);

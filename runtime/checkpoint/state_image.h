@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,6 +57,11 @@ class StateImage {
   // Good until the next prepare or commit; outlived by the image; safe to use on another thread
   // than the image's meanwhile.
   virtual std::unique_ptr<StateReader> reader(std::string_view uid) const = 0;
+  // Makes a folder of its own with everything as of epoch(), which costs little: files that do not
+  // change are shared. Only when nothing is prepared. Invalid: the image has no files.
+  virtual Status copy_to(const std::filesystem::path& folder) const {
+    return Error(ErrorKind::Invalid, folder.string() + ": the image has no files to copy");
+  }
   // The operators that the image has something of.
   virtual std::vector<std::string> operators() const = 0;
 };
