@@ -151,6 +151,15 @@ Status unpack(const fs::path& savepoint, const fs::path& folder) {
   return sync(folder);
 }
 
+Status fill(const fs::path& part, const CopyImage& copy, Savepoint& savepoint) {
+  TRY_DO(copy(part));
+  TRY_DO(clean_copy(part, savepoint));
+  std::error_code ignored;
+  for (const char* left : {"LOCK", "LOG"})
+    fs::remove(part / left, ignored);
+  return write_manifest(part, savepoint);
+}
+
 fs::path unused_name(const fs::path& image) {
   for (int number = 1;; ++number) {
     fs::path name = image;
@@ -161,15 +170,13 @@ fs::path unused_name(const fs::path& image) {
 
 }  // namespace
 
-namespace {
-
-// `copy` makes the files of the image in a folder that is not there yet.
-template <class Copy>
-Result<Savepoint> create(const fs::path& all,
-                         std::string_view name,
-                         WallTime now,
-                         const Copy& copy) {
+Result<Savepoint> create_savepoint(const fs::path& state,
+                                   std::string_view job,
+                                   std::string_view name,
+                                   WallTime now,
+                                   const CopyImage& copy) {
   TRY_DO(check_name(name));
+  const fs::path all = savepoints_folder(state, job);
   const fs::path folder = all / name;
   if (fs::exists(folder)) {
     return Error(ErrorKind::Invalid, format("there is a savepoint {} already", name));
@@ -181,11 +188,10 @@ Result<Savepoint> create(const fs::path& all,
   TRY_DO(done_or(failed, "remove " + part.string()));
   Savepoint savepoint{
       .name = std::string(name), .header = {}, .head = {}, .made = now, .files = {}};
-  TRY_DO(copy(part));
-  TRY_DO(clean_copy(part, savepoint));
-  for (const char* left : {"LOCK", "LOG"})
-    fs::remove(part / left, failed);
-  TRY_DO(write_manifest(part, savepoint));
+  if (Status filled = fill(part, copy, savepoint); !filled) {
+    fs::remove_all(part, failed);
+    return std::move(filled).error();
+  }
   WEIR_CRASH_POINT("savepoint.create.written");
   fs::rename(part, folder, failed);
   TRY_DO(done_or(failed, "name " + folder.string()));
@@ -194,25 +200,13 @@ Result<Savepoint> create(const fs::path& all,
   return savepoint;
 }
 
-}  // namespace
-
 Result<Savepoint> create_savepoint(const fs::path& state,
                                    std::string_view job,
                                    std::string_view name,
                                    WallTime now) {
-  return create(savepoints_folder(state, job), name, now, [&](const fs::path& part) -> Status {
+  return create_savepoint(state, job, name, now, [&](const fs::path& part) -> Status {
     TRY(const auto store, open_alone(image_folder(state, job)));
     return store->copy_to(part);
-  });
-}
-
-Result<Savepoint> create_savepoint(const StateImage& image,
-                                   const fs::path& state,
-                                   std::string_view job,
-                                   std::string_view name,
-                                   WallTime now) {
-  return create(savepoints_folder(state, job), name, now, [&](const fs::path& part) {
-    return image.copy_to(part);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,7 +10,6 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "checkpoint/image_layout.h"
-#include "checkpoint/state_image.h"
 
 namespace weir {
 
@@ -40,13 +40,14 @@ Result<Savepoint> create_savepoint(const std::filesystem::path& state,
                                    std::string_view job,
                                    std::string_view name,
                                    WallTime now);
-// The same of an image that this process has open, on the image's thread: for a job that runs. Rows
-// may flow meanwhile; nothing is prepared.
-Result<Savepoint> create_savepoint(const StateImage& image,
-                                   const std::filesystem::path& state,
+// The same for a job that runs in this process: `copy` has its image copied, as by
+// StateImage::copy_to(). What is left to do needs neither the image nor its thread.
+using CopyImage = std::function<Status(const std::filesystem::path& folder)>;
+Result<Savepoint> create_savepoint(const std::filesystem::path& state,
                                    std::string_view job,
                                    std::string_view name,
-                                   WallTime now);
+                                   WallTime now,
+                                   const CopyImage& copy);
 // By name.
 Result<std::vector<Savepoint>> list_savepoints(const std::filesystem::path& state,
                                                std::string_view job);

@@ -17,4 +17,10 @@ inline std::filesystem::path savepoints_folder(const std::filesystem::path& stat
   return state / "savepoints" / job;
 }
 
+// Copies of a running job's image, each for one reader, who removes it.
+inline std::filesystem::path copies_folder(const std::filesystem::path& state,
+                                           std::string_view job) {
+  return state / "copies" / job;
+}
+
 }  // namespace weir

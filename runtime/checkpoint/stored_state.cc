@@ -15,6 +15,9 @@
 namespace weir {
 namespace {
 
+constexpr int kOpenFilesMax = 64;
+constexpr int kAllFilesOpen = -1;
+
 class RocksStoredState final : public StoredState {
  public:
   RocksStoredState(std::unique_ptr<rocksdb::DB> database, ImageMetadata metadata)
@@ -30,10 +33,11 @@ class RocksStoredState final : public StoredState {
   ImageMetadata metadata_;
 };
 
-Result<std::unique_ptr<StoredState>> open_unlocked(const std::filesystem::path& folder) {
+Result<std::unique_ptr<StoredState>> open_unlocked(const std::filesystem::path& folder,
+                                                   int open_files_max) {
   rocksdb::Options options;
   options.allow_2pc = true;  // What is prepared in the log is not committed.
-  options.max_open_files = 64;
+  options.max_open_files = open_files_max;
   options.info_log = std::make_shared<Silence>();
   rocksdb::DB* opened = nullptr;
   const auto status = rocksdb::DB::OpenForReadOnly(options, folder.string(), &opened);
@@ -55,7 +59,18 @@ Result<std::unique_ptr<StoredState>> open_stored_state(const std::filesystem::pa
     return Error(ErrorKind::Unavailable,
                  format("{} is open in process {}", folder.string(), *holder));
   }
-  return open_unlocked(folder).during("open state in " + folder.string());
+  return open_unlocked(folder, kOpenFilesMax).during("open state in " + folder.string());
+}
+
+Result<std::unique_ptr<StoredState>> open_copied_state(const std::filesystem::path& folder) {
+  auto opened = open_unlocked(folder, kAllFilesOpen).during("open state in " + folder.string());
+  std::error_code failed;
+  std::filesystem::remove_all(folder, failed);
+  if (opened && failed) {
+    return Error(ErrorKind::Unavailable,
+                 format("remove {}: {}", folder.string(), failed.message()));
+  }
+  return opened;
 }
 
 }  // namespace weir

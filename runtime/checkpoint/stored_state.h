@@ -33,4 +33,8 @@ class StoredState {
 // names the file or entry.
 Result<std::unique_ptr<StoredState>> open_stored_state(const std::filesystem::path& folder);
 
+// The same of a copy that was made for this reader alone. The folder is removed before this
+// returns, so that none is left whatever becomes of the reader; all files stay open.
+Result<std::unique_ptr<StoredState>> open_copied_state(const std::filesystem::path& folder);
+
 }  // namespace weir

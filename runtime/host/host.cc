@@ -10,6 +10,14 @@ namespace {
 
 constexpr std::string_view kComponent = "host";
 
+Result<std::unique_ptr<StateImage>> open_image(const std::filesystem::path& state,
+                                               const std::string& job,
+                                               const std::shared_ptr<RocksShare>& share) {
+  TRY(auto image, open_rocks_image(image_folder(state, job), {.job = job}, share));
+  remove_copies(state, job);
+  return image;
+}
+
 }  // namespace
 
 Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
@@ -30,9 +38,9 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
              .on_change = {},
              .open_image =
                  [this](const JobSpec& job) {
-                   return open_rocks_image(
-                       image_folder(loaded_.jobs.host.state, job.name), {.job = job.name}, images_);
-                 }}) {}
+                   return open_image(loaded_.jobs.host.state, job.name, images_);
+                 }}),
+      copier_(jobs_, loaded_.jobs.host.state, clock) {}
 
 Host::~Host() = default;
 
@@ -51,7 +59,9 @@ Status Host::open_http() {
     return answer(
         request,
         {.status = [this] { return status(); },
-         .startup = [this] { return startup_.with([](const Startup& now) { return now; }); }});
+         .startup = [this] { return startup_.with([](const Startup& now) { return now; }); },
+         .save = [this](const auto& job, const auto& name) { return copier_.save(job, name); },
+         .copy = [this](const auto& job) { return copier_.copy(job); }});
   };
   TRY(http_,
       HttpServer::start(address, {}, respond, Log(log_, "http")).during("open the control API"));

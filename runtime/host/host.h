@@ -18,6 +18,7 @@
 #include "host/http_server.h"
 #include "host/redacted_log.h"
 #include "host/routes.h"
+#include "host/state_copier.h"
 #include "job/job_host.h"
 
 namespace weir {
@@ -57,6 +58,7 @@ class Host final {
   std::shared_ptr<RocksShare> images_ = make_rocks_share();
   JobHost jobs_;  // Behind the connectors, which it uses to the end.
   Guarded<Startup> startup_;
+  StateCopier copier_;                // On the thread of later answers.
   std::unique_ptr<HttpServer> http_;  // Behind the jobs, which it asks.
 };
 

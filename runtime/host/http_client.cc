@@ -16,16 +16,20 @@ using Problem = boost::system::error_code;
 
 constexpr std::uint64_t kReplyBytesMax = std::uint64_t{64} << 20;
 
-// One request; run by the io_context of http_get, which outlives it.
+// One request; run by the io_context of exchange(), which outlives it.
 class Exchange final {
  public:
-  Exchange(boost::asio::io_context& context, std::string_view address, std::string_view target)
+  Exchange(boost::asio::io_context& context,
+           http::verb method,
+           std::string_view address,
+           std::string_view target)
       : resolver_(context), stream_(context) {
-    request_.method(http::verb::get);
+    request_.method(method);
     request_.target({target.data(), target.size()});
     request_.version(11);
     request_.set(http::field::host, {address.data(), address.size()});
     request_.keep_alive(false);
+    request_.prepare_payload();
     parser_.body_limit(kReplyBytesMax);
   }
 
@@ -68,9 +72,8 @@ class Exchange final {
   Problem problem_;
 };
 
-}  // namespace
-
-Result<HttpReply> http_get(std::string_view address,
+Result<HttpReply> exchange(http::verb method,
+                           std::string_view address,
                            std::string_view target,
                            std::chrono::milliseconds time_max) {
   const std::size_t colon = address.rfind(':');
@@ -83,13 +86,27 @@ Result<HttpReply> http_get(std::string_view address,
   std::string name(address.substr(0, colon));
   if (name == "[::1]") name = "::1";
   boost::asio::io_context context(1);
-  Exchange exchange(context, address, target);
-  exchange.start(name, std::string(port), time_max);
+  Exchange made(context, method, address, target);
+  made.start(name, std::string(port), time_max);
   context.run();
-  if (exchange.problem()) {
-    return Error(ErrorKind::Unavailable, format("{}: {}", address, exchange.problem().message()));
+  if (made.problem()) {
+    return Error(ErrorKind::Unavailable, format("{}: {}", address, made.problem().message()));
   }
-  return exchange.reply();
+  return made.reply();
+}
+
+}  // namespace
+
+Result<HttpReply> http_get(std::string_view address,
+                           std::string_view target,
+                           std::chrono::milliseconds time_max) {
+  return exchange(http::verb::get, address, target, time_max);
+}
+
+Result<HttpReply> http_post(std::string_view address,
+                            std::string_view target,
+                            std::chrono::milliseconds time_max) {
+  return exchange(http::verb::post, address, target, time_max);
 }
 
 }  // namespace weir

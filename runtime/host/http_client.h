@@ -19,4 +19,9 @@ Result<HttpReply> http_get(std::string_view address,
                            std::string_view target,
                            std::chrono::milliseconds time_max);
 
+// POST without a body, the same way.
+Result<HttpReply> http_post(std::string_view address,
+                            std::string_view target,
+                            std::chrono::milliseconds time_max);
+
 }  // namespace weir

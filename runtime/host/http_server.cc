@@ -61,8 +61,10 @@ class HttpServer::Listener final {
 
  private:
   class Connection;
+  using Held = std::shared_ptr<Connection>;
   void accept();
   void connection_closed();
+  void answer_later(Held connection, std::function<HttpResponse()> later);
 
   // Set at construction.
   const HttpLimits limits_;
@@ -76,6 +78,7 @@ class HttpServer::Listener final {
 
   boost::asio::io_context context_{1};
   tcp::acceptor acceptor_;
+  boost::asio::thread_pool later_{1};
   std::thread thread_;
 };
 
@@ -104,21 +107,28 @@ class HttpServer::Listener::Connection final : public std::enable_shared_from_th
                      });
   }
 
+  // Answers the request that was read.
+  void finish(HttpResponse answer) {
+    const auto& request = parser_->get();
+    const bool may_stay = request_count_ < listener_.limits_.requests_max;
+    write(
+        std::move(answer), may_stay && request.keep_alive(), request.method() == http::verb::head);
+  }
+
  private:
   void respond(const boost::system::error_code& problem) {
     if (!problem) {
       ++request_count_;
       const auto& request = parser_->get();
       const auto host = request[http::field::host];
+      const auto origin = request[http::field::origin];
       HttpResponse answer =
           listener_.handler_({{request.method_string().data(), request.method_string().size()},
                               {request.target().data(), request.target().size()},
-                              {host.data(), host.size()}});
-      const bool may_stay = request_count_ < listener_.limits_.requests_max;
-      write(std::move(answer),
-            may_stay && request.keep_alive(),
-            request.method() == http::verb::head);
-      return;
+                              {host.data(), host.size()},
+                              {origin.data(), origin.size()}});
+      if (answer.later) return listener_.answer_later(shared_from_this(), std::move(answer.later));
+      return finish(std::move(answer));
     }
     if (!is_answered(problem)) return;
     write({status_of(problem), "application/json", "{\"error\":\"" + problem.message() + "\"}\n"},
@@ -209,7 +219,20 @@ void HttpServer::Listener::connection_closed() {
   if (!context_.stopped()) accept();
 }
 
+// Connections are touched, and let go of, on the one thread only.
+void HttpServer::Listener::answer_later(Held connection, std::function<HttpResponse()> later) {
+  boost::asio::post(
+      later_, [this, held = std::move(connection), work = std::move(later)]() mutable {
+        HttpResponse answer = work();
+        boost::asio::post(context_, [held = std::move(held), answer = std::move(answer)]() mutable {
+          held->finish(std::move(answer));
+        });
+      });
+}
+
 void HttpServer::Listener::stop() {
+  later_.stop();
+  later_.join();
   context_.stop();
   if (thread_.joinable()) thread_.join();
 }

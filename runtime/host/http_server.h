@@ -21,7 +21,8 @@ struct HttpLimits {
   std::chrono::milliseconds time_max{10'000};  // To send a request; and to take the response.
 };
 
-// Answers HTTP/1.1 on the loopback device with one thread of its own, on which `handler` is called.
+// Answers HTTP/1.1 on the loopback device with one thread of its own, on which `handler` is called,
+// and another one for answers that come later, one at a time.
 class HttpServer final {
  public:
   using Handler = std::function<HttpResponse(const HttpRequest&)>;
@@ -32,7 +33,7 @@ class HttpServer final {
                                                    Handler handler,
                                                    Log log);
 
-  // Closes every connection.
+  // Closes every connection; waits for the later answer that is being made.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "base/format.h"
+#include "checkpoint/savepoint_manifest.h"
 #include "host/metrics.h"
 #include "host/status_json.h"
 
@@ -63,6 +64,49 @@ HttpResponse answer_path(std::string_view path, const StatusSource& source) {
   return refusal(404, "try /v1/jobs, /v1/jobs/NAME, /metrics, /healthz or /readyz");
 }
 
+HttpResponse refusal(const Error& error) {
+  switch (error.kind()) {
+    case ErrorKind::NotFound: return refusal(404, error.message());
+    case ErrorKind::Invalid: return refusal(409, error.message());
+    case ErrorKind::Unavailable: return refusal(503, error.message());
+    case ErrorKind::Corrupt:
+    case ErrorKind::Incompatible:
+    case ErrorKind::Plugin: break;
+  }
+  return refusal(500, error.message());
+}
+
+HttpResponse answer_save(const StatusSource& source,
+                         const std::string& job,
+                         const std::string& name) {
+  const auto saved = source.save(job, name);
+  if (!saved) return refusal(saved.error());
+  return {.body = encode_savepoint(*saved)};
+}
+
+HttpResponse answer_copy(const StatusSource& source, const std::string& job) {
+  const auto folder = source.copy(job);
+  if (!folder) return refusal(folder.error());
+  return document(boost::json::serialize(boost::json::object{{"folder", folder->string()}}));
+}
+
+// What follows /v1/jobs/ is JOB/WHAT, and may have a name behind it.
+HttpResponse answer_post(std::string_view path, const StatusSource& source) {
+  constexpr std::string_view kSavepoints = "savepoints/";
+  const std::size_t slash = path.find('/');
+  if (slash == 0 || slash == std::string_view::npos) return refusal(405, "GET or HEAD only");
+  const std::string job(path.substr(0, slash));
+  const std::string_view what = path.substr(slash + 1);
+  if (what == "copies" && source.copy) {
+    return {.later = [source, job] { return answer_copy(source, job); }};
+  }
+  if (what.starts_with(kSavepoints) && source.save) {
+    const std::string name(what.substr(kSavepoints.size()));
+    return {.later = [source, job, name] { return answer_save(source, job, name); }};
+  }
+  return refusal(405, "GET or HEAD only");
+}
+
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5 &&
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -85,8 +129,13 @@ HttpResponse answer(const HttpRequest& request, const StatusSource& source) {
   if (!is_loopback_host(request.host)) {
     return refusal(421, "this host answers to localhost, 127.0.0.1 and [::1] only");
   }
+  const std::string_view path = request.target.substr(0, request.target.find('?'));
+  if (request.method == "POST" && path.starts_with("/v1/jobs/")) {
+    if (!request.origin.empty()) return refusal(403, "pages of a browser may not change anything");
+    return answer_post(path.substr(kJobs.size() + 1), source);
+  }
   if (request.method != "GET" && request.method != "HEAD") return refusal(405, "GET or HEAD only");
-  return answer_path(request.target.substr(0, request.target.find('?')), source);
+  return answer_path(path, source);
 }
 
 }  // namespace weir

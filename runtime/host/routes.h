@@ -2,25 +2,32 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
+#include "checkpoint/savepoint.h"
 #include "job/job_status.h"
 
 namespace weir {
 
 struct HttpRequest {
-  std::string_view method;  // "GET"
-  std::string_view target;  // "/v1/jobs/enter-cn?x=1"
-  std::string_view host;    // The Host header; empty when there is none.
+  std::string_view method;       // "GET"
+  std::string_view target;       // "/v1/jobs/enter-cn?x=1"
+  std::string_view host;         // The Host header; empty when there is none.
+  std::string_view origin = {};  // The Origin header, which browsers send for pages.
 };
 
 struct HttpResponse {
   unsigned status = 200;
   std::string content_type = "application/json";
-  std::string body;
+  std::string body = {};
+  // When there is one: it gives the answer instead, and may take its time. Called once, on a thread
+  // other than that of the requests.
+  std::function<HttpResponse()> later = {};
 };
 
 // How far the host has come with starting what the jobs file asks for.
@@ -33,6 +40,10 @@ struct Startup {
 struct StatusSource {
   std::function<HostStatus()> status;
   std::function<Startup()> startup;
+  // Of the state of a running job; wait for it. NotFound: there is no such job; Invalid: it has no
+  // state, or the name will not do; Unavailable: not now.
+  std::function<Result<Savepoint>(const std::string& job, const std::string& savepoint)> save = {};
+  std::function<Result<std::filesystem::path>(const std::string& job)> copy = {};
 };
 
 // GET or HEAD of
@@ -41,8 +52,13 @@ struct StatusSource {
 //   /metrics        the same for Prometheus
 //   /healthz        200 as long as the control thread takes its turns
 //   /readyz         200 once all jobs have started, as long as none has failed; else 503
+// POST, without a body, of
+//   /v1/jobs/NAME/savepoints/SAVEPOINT   keeps the state of a running job; answers its manifest
+//   /v1/jobs/NAME/copies                 copies it for one reader, who removes it; answers
+//                                        {"folder": "…"}
 // Anything else is refused with {"error": "…"}. A Host header that names another machine is refused
-// too: a page in a browser could otherwise have its own name point here and read the answers.
+// too: a page in a browser could otherwise have its own name point here and read the answers. So is
+// a POST of any page.
 HttpResponse answer(const HttpRequest& request, const StatusSource& source);
 
 // "localhost", "127.0.0.1" and "[::1]", with or without a port.

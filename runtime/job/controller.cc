@@ -45,6 +45,19 @@ void Controller::read_status(std::function<void(HostStatus)> answer) {
   post(Request{[this, answer = std::move(answer)] { answer(status()); }});
 }
 
+void Controller::copy_state(std::string name,
+                            std::filesystem::path folder,
+                            std::function<void(Status)> answer) {
+  post(Request{[this,
+                name = std::move(name),
+                folder = std::move(folder),
+                answer = std::move(answer)]() mutable {
+    Job* job = find(name);
+    if (job == nullptr) return answer(Error(ErrorKind::NotFound, "no job " + name));
+    job->copy_state(std::move(folder), std::move(answer));
+  }});
+}
+
 bool Controller::run_pending() {
   auto events =
       mailbox_.with([](std::vector<Event>& waiting) { return std::exchange(waiting, {}); });

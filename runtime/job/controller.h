@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <future>
 #include <memory>
@@ -35,6 +36,9 @@ class Controller final {
              std::chrono::milliseconds limit,
              std::function<void(Status)> answer);
   void read_status(std::function<void(HostStatus)> answer);
+  void copy_state(std::string name,
+                  std::filesystem::path folder,
+                  std::function<void(Status)> answer);
 
   // Control thread. Handles every queued event and what is due by now. Whether there was an event.
   bool run_pending();

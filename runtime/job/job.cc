@@ -167,6 +167,10 @@ void Job::handle(TasksReturned event) {
 
 void Job::handle(WorkDone event) {
   is_working_ = false;
+  if (copies_.is_under_way()) {
+    copies_.finish(std::move(event.outcome));
+    return is_ending() ? settle_end() : drive_commit();
+  }
   if (is_ending()) return settle_end();
   if (has_tasks_) return follow_commit(event.outcome);
   if (!event.outcome) return fail(event.outcome.error());
@@ -193,6 +197,30 @@ void Job::drain(MonotonicTime deadline) {
     case JobState::Stopped:
     case JobState::Failed: return;
   }
+}
+
+Status Job::may_copy_state() const {
+  const std::string& name = parts_.spec.name;
+  if (!has_tasks_ || is_ending()) {
+    return Error(ErrorKind::Unavailable, format("job {} is {}", name, name_of(state_)));
+  }
+  if (run_->image() == nullptr) {
+    return Error(ErrorKind::Invalid,
+                 format("job {} keeps no state: a crash repeats everything", name));
+  }
+  if (!completed_.pause.empty()) {
+    return Error(ErrorKind::Unavailable, format("job {} is paused: {}", name, completed_.pause));
+  }
+  if (completed_.completed == 0) {
+    return Error(ErrorKind::Unavailable, format("job {} has no epoch that is final yet", name));
+  }
+  return Done{};
+}
+
+void Job::copy_state(std::filesystem::path folder, StateCopies::Answer answer) {
+  if (Status able = may_copy_state(); !able) return answer(std::move(able));
+  copies_.ask(std::move(folder), std::move(answer));
+  drive_commit();
 }
 
 void Job::abandon() {
@@ -282,6 +310,10 @@ void Job::drive_commit() {
   while (!is_ending() && !is_working_ && !retry_at_) {
     EpochCommitter& committer = run_->committer();
     if (committer.is_idle()) {
+      if (copies_.are_wanted()) {
+        return work(
+            [image = run_->image(), folder = copies_.begin()] { return image->copy_to(folder); });
+      }
       if (closed_.empty()) return;
       committer.take(std::move(closed_.front()));
       closed_.pop_front();
@@ -360,6 +392,8 @@ void Job::fail(const Error& error) {
 
 void Job::end(JobState outcome) {
   outcome_ = outcome;
+  copies_.refuse(
+      {ErrorKind::Unavailable, format("job {} is {}", parts_.spec.name, name_of(outcome))});
   if (has_tasks_) {
     last_status_ = JobStatistics(*this).read();
     for (Worker* worker : parts_.workers) {

@@ -17,6 +17,7 @@
 #include "job/job_run.h"
 #include "job/job_status.h"
 #include "job/job_thread.h"
+#include "job/state_copies.h"
 
 namespace weir {
 
@@ -67,6 +68,10 @@ class Job final : private TaskReports {
   // Ends the job behind a last epoch; it fails when that takes until `deadline`.
   void drain(MonotonicTime deadline);
 
+  // Copies the state as of the last committed epoch into `folder`, which is not there yet, as soon
+  // as nothing is prepared. Invalid: it keeps none; Unavailable: it does not run now.
+  void copy_state(std::filesystem::path folder, StateCopies::Answer answer);
+
   // Takes the tasks back at once.
   void abandon();
 
@@ -105,6 +110,7 @@ class Job final : private TaskReports {
   void begin_epoch();
   bool has_read_enough() const;
   void close(ClosedEpoch closed);
+  Status may_copy_state() const;
   void drive_commit();
   void follow_commit(const Status& outcome);
   void complete_epoch(std::uint64_t number);
@@ -149,6 +155,7 @@ class Job final : private TaskReports {
   MonotonicTime next_epoch_;
   MonotonicTime looked_at_;
   std::uint64_t bytes_before_ = 0;  // Read by the sources when the last barrier was sent.
+  StateCopies copies_;              // Made between two epochs.
   EpochStatus completed_;
 
   // Trying again.

@@ -150,6 +150,12 @@ Status JobHost::drain(std::chrono::milliseconds limit) {
       [&](auto answer) { threads_->controller.drain(std::nullopt, limit, std::move(answer)); });
 }
 
+Status JobHost::copy_state(std::string_view name, const std::filesystem::path& folder) {
+  return wait_for<Status>([&](auto answer) {
+    threads_->controller.copy_state(std::string(name), folder, std::move(answer));
+  });
+}
+
 HostStatus JobHost::status() const {
   HostStatus status = wait_for<HostStatus>(
       [&](auto answer) { threads_->controller.read_status(std::move(answer)); });

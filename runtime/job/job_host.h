@@ -85,6 +85,12 @@ class JobHost final {
   // stop() for all jobs at the same time. The first error, if any.
   Status drain(std::chrono::milliseconds limit);
 
+  // Copies the durable state of a running job, as of its last committed epoch, into a folder that
+  // is not there yet (its parent is); files that do not change are shared. Rows flow on meanwhile.
+  // Waits for the epoch that is being made final, which can take as long as the sinks do. NotFound:
+  // there is no such job; Invalid: it keeps no state; Unavailable: it does not run now.
+  Status copy_state(std::string_view name, const std::filesystem::path& folder);
+
   // A snapshot of everything. Waits for the control thread's next turn.
   HostStatus status() const;
 

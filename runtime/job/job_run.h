@@ -80,6 +80,8 @@ class JobRun final {
   EpochCoordinator& epochs() { return epochs_; }
   const EpochCoordinator& epochs() const { return epochs_; }
   EpochCommitter& committer() { return committer_; }
+  // Null: the job keeps no state.
+  const StateImage* image() const { return image_.get(); }
   // The epoch it goes on behind.
   std::uint64_t restored() const { return decision_.epoch; }
 

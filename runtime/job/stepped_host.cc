@@ -83,6 +83,11 @@ void SteppedHost::stop_later(std::string name,
   controller_.drain(std::move(name), limit, std::move(answer));
 }
 
+Status SteppedHost::copy_state(std::string_view name, const std::filesystem::path& folder) {
+  return answer_to<Status>(
+      [&](auto answer) { controller_.copy_state(std::string(name), folder, std::move(answer)); });
+}
+
 HostStatus SteppedHost::status() {
   return answer_to<HostStatus>([&](auto answer) { controller_.read_status(std::move(answer)); });
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <random>
@@ -25,6 +26,7 @@ class SteppedHost final {
   Status submit(JobSpec spec);
   Status stop(std::string_view name, std::chrono::milliseconds limit);
   HostStatus status();
+  Status copy_state(std::string_view name, const std::filesystem::path& folder);
 
   // stop() without stepping; the answer comes during a later step.
   void stop_later(std::string name,

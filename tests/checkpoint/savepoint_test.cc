@@ -1,18 +1,32 @@
 // Savepoints of an image that goes on being written.
 #include "checkpoint/savepoint.h"
 
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 
 #include "checkpoint/image_text.h"
 #include "checkpoint/state_folder.h"
+#include "checkpoint/stored_state.h"
 #include "connectors/ports/folder.h"
 
 namespace weir {
 namespace {
 
 using testing::HasSubstr;
+
+class Values final : public EntryIntake {
+ public:
+  Status take(const StatePlace& /*place*/,
+              std::uint8_t /*layout*/,
+              std::string_view value) override {
+    found.emplace_back(value);
+    return Done{};
+  }
+  std::vector<std::string> found;
+};
 
 class LiveSavepoint : public testing::Test {
  protected:
@@ -25,7 +39,9 @@ class LiveSavepoint : public testing::Test {
     ASSERT_TRUE(image->prepare(epoch_of(epoch, std::move(delta))) && image->commit());
   }
   Result<Savepoint> save(const char* name) const {
-    return create_savepoint(*image, state(), "clicks", name, WallTime());
+    return create_savepoint(state(), "clicks", name, WallTime(), [this](const auto& copy) {
+      return image->copy_to(copy);
+    });
   }
 
   tests::Folder folder;
@@ -61,6 +77,37 @@ TEST_F(LiveSavepoint, TakesANameOnce) {
   commit(2);
   ASSERT_TRUE(save("two"));
   EXPECT_EQ(list_savepoints(state(), "clicks")->size(), 2u);
+}
+
+TEST_F(LiveSavepoint, LeavesNothingBehindWhenItCannotBeMade) {
+  commit(1);
+  const auto refused = create_savepoint(state(), "clicks", "one", WallTime(), [](const auto&) {
+    return Status(Error(ErrorKind::Unavailable, "no space left on device"));
+  });
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message(), HasSubstr("no space left"));
+  EXPECT_TRUE(std::filesystem::is_empty(savepoints_folder(state(), "clicks")));
+  EXPECT_TRUE(save("one"));
+}
+
+TEST_F(LiveSavepoint, ACopyIsReadThoughItsFolderIsGoneAndTheImageGoesOn) {
+  commit(1);
+  const std::filesystem::path copy = folder.path("copy");
+  ASSERT_TRUE(image->copy_to(copy));
+  commit(2);
+
+  const auto opened = open_copied_state(copy);
+
+  ASSERT_TRUE(opened) << opened.error().text();
+  EXPECT_FALSE(std::filesystem::exists(copy));
+  for (std::uint64_t epoch = 3; epoch <= 5; ++epoch)
+    commit(epoch);
+  EXPECT_EQ((*opened)->metadata().head().epoch, 1u);
+  const auto number = (*opened)->metadata().number_of("sums");
+  ASSERT_TRUE(number);
+  Values values;
+  ASSERT_TRUE((*opened)->read(*number, values));
+  EXPECT_THAT(values.found, testing::ElementsAre("1"));
 }
 
 }  // namespace

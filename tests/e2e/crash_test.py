@@ -34,7 +34,7 @@ ELSEWHERE = {
 # Those of the image that every run passes.
 IMAGE_POINTS = ["image.prepare.collected", "image.prepare.synced", "image.commit.marked"]
 # Those that a job without exactly-once sinks never comes to.
-TRANSACTION_POINTS = ("kafka.", "epoch.flushed", "epoch.published", "recovery.fenced-one")
+TRANSACTION_POINTS = ("kafka.", "epoch.flushed", "epoch.published", "recovery.half-taken-over")
 # Passed once in a run; and those that are passed only when it is asked to stop.
 ONCE = ("recovery.", "drain.", "run.")
 AT_THE_END = ("drain.", "run.")

@@ -82,6 +82,12 @@ class MemoryImage final : public StateImage {
     return std::make_unique<MemoryStateReader>(disk_, uid);
   }
 
+  Status copy_to(const std::filesystem::path& folder) const override {
+    CHECK(!disk_.prepared);
+    disk_.copies[folder.string()] = disk_.epoch;
+    return Done{};
+  }
+
   std::vector<std::string> operators() const override {
     std::set<std::string> uids;
     for (const auto& [place, value] : disk_.entries)

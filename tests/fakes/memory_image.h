@@ -24,6 +24,7 @@ struct MemoryDisk {
   bool is_restored = false;
   std::optional<EpochDelta> prepared;
   std::optional<Error> failure;  // A lever: what the next prepare says, until it is taken away.
+  std::map<std::string, std::uint64_t> copies;  // Folders, and the epoch that each has.
 };
 
 // `disk` outlives the image.

@@ -1,6 +1,9 @@
 #include "host/http_server.h"
 
+#include <atomic>
+#include <future>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -50,6 +53,7 @@ class HttpServerTest : public testing::Test {
   }
 
   fakes::RecordedLog log;
+  std::atomic<bool> server_goes = false;
   std::unique_ptr<HttpServer> server;
 };
 
@@ -163,6 +167,62 @@ TEST_F(HttpServerTest, GarbageNeverStopsIt) {
   }
 
   EXPECT_THAT(exchange(kHealth), HasSubstr("healthy"));
+}
+
+TEST_F(HttpServerTest, AnswersOthersWhileAnAnswerTakesItsTime) {
+  std::promise<void> begun;
+  std::promise<void> may_end;
+  auto started = HttpServer::start(
+      "127.0.0.1:0",
+      {},
+      [&](const HttpRequest& request) -> HttpResponse {
+        if (request.method == "GET") return answer(request, known_source());
+        return {.later = [&] {
+          begun.set_value();
+          may_end.get_future().wait();
+          return HttpResponse{200, "text/plain", "done\n"};
+        }};
+      },
+      Log(log, "http"));
+  ASSERT_TRUE(started);
+  server = std::move(*started);
+  const RawClient client(server->port());
+  client.send("POST /work HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+  begun.get_future().wait();
+
+  EXPECT_THAT(exchange(kHealth), HasSubstr("healthy\n"));
+  may_end.set_value();
+  EXPECT_THAT(client.receive("done\n"), HasSubstr("200 OK"));
+  client.send(kReady);
+  EXPECT_THAT(client.receive("ready\n"), HasSubstr("200 OK"));
+}
+
+TEST_F(HttpServerTest, WaitsForALaterAnswerWhenItGoes) {
+  std::promise<void> begun;
+  std::atomic<bool> has_ended = false;
+  auto started = HttpServer::start(
+      "127.0.0.1:0",
+      {},
+      [&](const HttpRequest&) -> HttpResponse {
+        return {.later = [&] {
+          begun.set_value();
+          while (!server_goes)
+            std::this_thread::yield();
+          has_ended = true;
+          return HttpResponse{200, "text/plain", "done\n"};
+        }};
+      },
+      Log(log, "http"));
+  ASSERT_TRUE(started);
+  server = std::move(*started);
+  const RawClient client(server->port());
+  client.send(kHealth);
+  begun.get_future().wait();
+
+  server_goes = true;
+  server.reset();
+
+  EXPECT_TRUE(has_ended);
 }
 
 TEST_F(HttpServerTest, ClosesWhatIsOpenWhenItGoes) {

@@ -1,8 +1,14 @@
 #include "host/routes.h"
 
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "checkpoint/savepoint_manifest.h"
 #include "host/known_status.h"
 
 namespace weir {
@@ -64,6 +70,95 @@ TEST(Routes, OnlyReadingIsAllowed) {
     EXPECT_EQ(answer({method, "/v1/jobs", "localhost"}, known_source()).status, 405U) << method;
   }
   EXPECT_EQ(answer({"HEAD", "/v1/jobs", "localhost"}, known_source()).status, 200U);
+}
+
+// What the host is asked to do, and what it says.
+struct Desk {
+  StatusSource source() {
+    StatusSource made = known_source();
+    made.save = [this](const std::string& job, const std::string& name) -> Result<Savepoint> {
+      asked.push_back(job + "@" + name);
+      if (trouble) return *trouble;
+      Savepoint saved{.name = name, .header = {job, 128}, .head = {}, .made = {}, .files = {}};
+      saved.head.epoch = 7;
+      return saved;
+    };
+    made.copy = [this](const std::string& job) -> Result<std::filesystem::path> {
+      asked.push_back(job);
+      if (trouble) return *trouble;
+      return std::filesystem::path("/var/state/copies/" + job + "/1");
+    };
+    return made;
+  }
+
+  // Later, if it is to come later.
+  HttpResponse post(std::string_view target, std::string_view origin = {}) {
+    const HttpResponse now = answer({"POST", target, "localhost:8088", origin}, source());
+    return now.later ? now.later() : now;
+  }
+
+  std::vector<std::string> asked;
+  std::optional<Error> trouble;
+};
+
+TEST(Routes, ASavepointOfARunningJobIsMadeLater) {
+  Desk desk;
+  const auto now =
+      answer({"POST", "/v1/jobs/enter-cn/savepoints/before", "localhost"}, desk.source());
+  EXPECT_THAT(desk.asked, testing::IsEmpty());
+
+  ASSERT_TRUE(now.later);
+  const HttpResponse later = now.later();
+
+  EXPECT_THAT(desk.asked, testing::ElementsAre("enter-cn@before"));
+  EXPECT_EQ(later.status, 200U);
+  const auto saved = decode_savepoint(later.body);
+  ASSERT_TRUE(saved) << saved.error().text();
+  EXPECT_EQ(saved->header.job, "enter-cn");
+  EXPECT_EQ(saved->head.epoch, 7u);
+}
+
+TEST(Routes, ACopyForAReaderTellsItsFolder) {
+  Desk desk;
+  EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies").body,
+            "{\"folder\":\"/var/state/copies/enter-cn/1\"}\n");
+  EXPECT_THAT(desk.asked, testing::ElementsAre("enter-cn"));
+}
+
+TEST(Routes, ErrorsOfTheStateHaveTheirNumbers) {
+  Desk desk;
+  desk.trouble = Error(ErrorKind::NotFound, "no job enter-us");
+  EXPECT_EQ(desk.post("/v1/jobs/enter-us/copies").status, 404U);
+  desk.trouble = Error(ErrorKind::Invalid, "there is a savepoint before already");
+  EXPECT_EQ(desk.post("/v1/jobs/enter-cn/savepoints/before").status, 409U);
+  desk.trouble = Error(ErrorKind::Unavailable, "job enter-cn is waiting");
+  EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies").status, 503U);
+  EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies").body,
+            "{\"error\":\"job enter-cn is waiting\"}\n");
+  desk.trouble = Error(ErrorKind::Corrupt, "checksum");
+  EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies").status, 500U);
+}
+
+TEST(Routes, APageOfABrowserChangesNothing) {
+  Desk desk;
+  for (const char* origin : {"http://evil.example", "http://localhost:8088", "null"}) {
+    EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies", origin).status, 403U) << origin;
+  }
+  EXPECT_THAT(desk.asked, testing::IsEmpty());
+}
+
+TEST(Routes, OtherPostsAreRefused) {
+  Desk desk;
+  for (const char* path : {"/v1/jobs/",
+                           "/v1/jobs//copies",
+                           "/v1/jobs/enter-cn",
+                           "/v1/jobs/enter-cn/",
+                           "/metrics",
+                           "/v1/jobs/enter-cn/savepoints",
+                           "/v1/jobs/enter-cn/copies/1"}) {
+    EXPECT_EQ(desk.post(path).status, 405U) << path;
+  }
+  EXPECT_THAT(desk.asked, testing::IsEmpty());
 }
 
 TEST(Routes, ANameOfAnotherMachineIsRefused) {

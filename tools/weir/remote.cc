@@ -17,21 +17,12 @@ namespace {
 
 constexpr const char* kAddressDefault = "127.0.0.1:8088";
 constexpr std::chrono::seconds kTimeMax(5);
-
-// What is wrong with the rest of the file is not asked here.
-std::string address_in(const std::string& file) {
-  const LoadPorts ports{[](const auto&) { return Error(ErrorKind::NotFound, "not asked"); },
-                        {},
-                        [](const auto&) { return std::nullopt; },
-                        {}};
-  return load_jobs(file, ports).jobs.host.http;
-}
+// A transaction that is being committed, and a large state.
+constexpr std::chrono::minutes kWorkTimeMax(10);
 
 std::string address(const Arguments& arguments) {
   if (const auto given = arguments.value("http")) return *given;
-  const std::string file = arguments.value("from").value_or(kJobsFileDefault);
-  std::error_code problem;
-  const std::string found = std::filesystem::exists(file, problem) ? address_in(file) : "";
+  const std::string found = host_section(arguments).http;
   return found.empty() ? kAddressDefault : found;
 }
 
@@ -50,6 +41,25 @@ std::vector<OptionDeclaration> remote_options() {
   return {{"http", "ADDRESS", "where the host listens, like 127.0.0.1:8088"},
           {"from", "FILE", "the jobs file that says so (default jobs.toml)", Completion::File},
           json_option()};
+}
+
+HostSpec host_section(const Arguments& arguments) {
+  const std::string file = arguments.value("from").value_or(kJobsFileDefault);
+  std::error_code problem;
+  if (!std::filesystem::exists(file, problem)) return {};
+  const LoadPorts ports{[](const auto&) { return Error(ErrorKind::NotFound, "not asked"); },
+                        {},
+                        [](const auto&) { return std::nullopt; },
+                        {}};
+  return load_jobs(file, ports).jobs.host;
+}
+
+Result<std::string> tell_host(const Arguments& arguments, const std::string& target) {
+  TRY(HttpReply reply, http_post(address(arguments), target, kWorkTimeMax));
+  if (reply.status == 404) return Error(ErrorKind::NotFound, reason(reply));
+  if (reply.status == 409) return Error(ErrorKind::Invalid, reason(reply));
+  if (reply.status != 200) return Error(ErrorKind::Unavailable, reason(reply));
+  return std::move(reply.body);
 }
 
 Result<std::string> ask_host(const Arguments& arguments, const std::string& target) {

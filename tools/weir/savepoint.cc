@@ -9,6 +9,7 @@
 #include "checkpoint/savepoint_manifest.h"
 #include "checkpoint/state_folder.h"
 #include "host/time_text.h"
+#include "running_state.h"
 #include "state_place.h"
 #include "subcommand.h"
 
@@ -42,10 +43,12 @@ void print(const Savepoint& savepoint, const Arguments& arguments, Console& cons
 }
 
 ExitCode create(const Arguments& arguments, Console& console) {
-  const auto made = create_savepoint(state_directory(arguments),
-                                     arguments.positional[1],
-                                     arguments.positional[2],
-                                     SystemClock().wall_now());
+  const std::string& job = arguments.positional[1];
+  const std::string& name = arguments.positional[2];
+  const auto made =
+      is_with_host(arguments, job)
+          ? save_running(arguments, job, name)
+          : create_savepoint(state_directory(arguments), job, name, SystemClock().wall_now());
   if (!made) return report("create", made.error(), console);
   print(*made, arguments, console);
   return ExitCode::Success;
@@ -98,16 +101,18 @@ ExitCode run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Subcommand savepoint_subcommand() {
-  return {"savepoint",
-          "create | inspect | restore JOB NAME, or list JOB [--state DIR] [--json]",
-          "keep a job's state under a name, or go back to it",
-          R"(A savepoint is a copy of the durable state as of its last committed epoch, with the
+  return {
+      "savepoint",
+      "create | inspect | restore JOB NAME, or list JOB [--state DIR | --http ADDRESS] [--json]",
+      "keep a job's state under a name, or go back to it",
+      R"(A savepoint is a copy of the durable state as of its last committed epoch, with the
 positions of the sources. Files that do not change are shared: it needs room only as
 the state moves on. inspect and restore compare every file with its checksum.
 
-The job must not run meanwhile. restore exchanges the state in one step and keeps what was there
-before beside it; the job then goes on from the positions of the savepoint, so that its sinks get
-again what followed.
+create may be done while the job runs: its host makes the savepoint then, between two epochs, and
+rows flow on. The host is found as weir status finds it. restore is for a job that does not run: it
+exchanges the state in one step and keeps what was there before beside it; the job then goes on from
+the positions of the savepoint, so that its sinks get again what followed.
 
 Examples:
   weir savepoint create enter-cn before-upgrade
@@ -116,10 +121,10 @@ Examples:
   weir state diff enter-cn@before-upgrade enter-cn
 
 Ends with 1 when there is no such job or savepoint, the name is taken or a file is damaged; with 3
-when a process has the state open.
+when a process has the state open that is to be restored, or a running host cannot be asked.
 )",
-          {{state_option(), json_option()}, 2, 3},
-          run};
+      {state_options(), 2, 3},
+      run};
 }
 
 }  // namespace weir

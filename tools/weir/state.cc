@@ -8,6 +8,7 @@
 
 #include "base/format.h"
 #include "checkpoint/stored_state.h"
+#include "running_state.h"
 #include "state_lines.h"
 #include "state_place.h"
 #include "subcommand.h"
@@ -21,7 +22,10 @@ ExitCode report(std::string_view action, const Error& error, Console& console) {
 }
 
 Result<std::unique_ptr<StoredState>> open_place(const Arguments& arguments, std::size_t index) {
-  return open_stored_state(state_place(arguments, arguments.positional[index]));
+  const std::string& text = arguments.positional[index];
+  const bool is_job = text.find_first_of("/@") == std::string::npos;
+  if (is_job && is_with_host(arguments, text)) return open_running(arguments, text);
+  return open_stored_state(state_place(arguments, text));
 }
 
 // attempts  2026-11-20T08:00:00.000Z  {"user_id":"s5"}  {"steps":3}
@@ -151,10 +155,11 @@ Subcommand state_subcommand() {
   constexpr std::size_t kPositionalMax = 64;
   return {
       "state",
-      "get JOB UID KEY… | dump JOB [UID] | diff A B [--state DIR] [--json]",
+      "get JOB UID KEY… | dump JOB [UID] | diff A B [--state DIR] [--http ADDRESS] [--json]",
       "look into what a job keeps: rows and accumulators by field name",
-      R"(Reads the durable state as of its last committed epoch; the job must not run meanwhile, and
-nothing is changed. No plugin is needed: the state knows the names of its fields.
+      R"(Reads the durable state as of its last committed epoch, and changes nothing. Of a job that
+runs its host makes a copy (of names only, for files do not change), which is gone when it has been
+read. No plugin is needed: the state knows the names of its fields.
 
 JOB, A and B are the name of a job, JOB@SAVEPOINT, or the path of a state's folder (with a slash).
 KEY has one argument for each field of the key. Times are RFC 3339. diff prints what only A has
@@ -167,9 +172,9 @@ Examples:
   weir state diff enter-cn@before-upgrade enter-cn
 
 Ends with 1 when there is no such job, operator or key, when the state is damaged, or when diff
-finds a difference; with 3 when a process has the state open.
+finds a difference; with 3 when a process has the state open and its host cannot be asked.
 )",
-      {{state_option(), json_option()}, 2, kPositionalMax},
+      {state_options(), 2, kPositionalMax},
       run};
 }
 

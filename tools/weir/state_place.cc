@@ -1,18 +1,22 @@
 #include "state_place.h"
 
 #include "checkpoint/state_folder.h"
+#include "remote.h"
 
 namespace weir {
 
-OptionDeclaration state_option() {
-  return {"state",
-          "DIR",
-          "the host's state directory, as in its jobs file (var/state)",
-          Completion::Folder};
+std::vector<OptionDeclaration> state_options() {
+  std::vector<OptionDeclaration> options = remote_options();
+  options.push_back({"state",
+                     "DIR",
+                     "the host's state directory (as the jobs file says, or var/state)",
+                     Completion::Folder});
+  return options;
 }
 
 std::filesystem::path state_directory(const Arguments& arguments) {
-  return arguments.value("state").value_or("var/state");
+  if (const auto given = arguments.value("state")) return *given;
+  return host_section(arguments).state;
 }
 
 std::filesystem::path state_place(const Arguments& arguments, const std::string& text) {

@@ -3,15 +3,16 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "arguments.h"
 
 namespace weir {
 
-// --state DIR.
-OptionDeclaration state_option();
+// --state DIR, and where a running host listens.
+std::vector<OptionDeclaration> state_options();
 
-// The state directory of the host: as asked, or var/state.
+// The state directory of the host: as asked, or as the jobs file says, or var/state.
 std::filesystem::path state_directory(const Arguments& arguments);
 
 // The folder of the state that `text` names: JOB, JOB@SAVEPOINT, or a path (with a slash in it).
