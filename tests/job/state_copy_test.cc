@@ -133,6 +133,7 @@ TEST_F(StateCopyTest, IsRefusedWhenTheEpochItWaitsForFails) {
   // It depends on whether the copy was asked for before or after that.
   EXPECT_THAT(refusal().message(), AnyOf("job clicks is failing", "job clicks is waiting"));
 
+  EXPECT_TRUE(step_until(JobState::Waiting));
   clock.advance(seconds(1));
   EXPECT_TRUE(step_until(JobState::Running));
   EXPECT_TRUE(host->copy_state("clicks", "/copy"));
