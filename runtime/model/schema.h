@@ -80,10 +80,17 @@ struct KeySchema {
   std::vector<KeyField> fields;
 };
 
+// A function of the plugin that makes a state of an earlier one.
+struct StateMigration {
+  std::uint32_t version = 1;  // Of the state that it takes.
+  RecordSchema record;        // What it takes.
+};
+
 struct StateSchema {
   std::uint32_t version = 1;
   RecordSchema record;
   std::vector<std::byte> initial;  // record.size bytes: a fresh accumulator.
+  std::vector<StateMigration> migrations = {};
 };
 
 }  // namespace weir

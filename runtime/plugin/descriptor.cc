@@ -219,7 +219,24 @@ class DescriptorReader final {
     TRY(const auto record, read_record(table->record, 0));
     if (table->initial == nullptr) return invalid("initial state is missing");
     const auto* bytes = static_cast<const std::byte*>(table->initial);
-    return std::optional(StateSchema{table->version, *record, {bytes, bytes + record->size}});
+    StateSchema state{table->version, *record, {bytes, bytes + record->size}};
+    if (has_field(*table, &weir_state::migrations)) {
+      TRY(state.migrations, read_migrations(*table));
+    }
+    return std::optional(std::move(state));
+  }
+
+  Result<std::vector<StateMigration>> read_migrations(const weir_state& table) {
+    TRY_DO(
+        check_list(table.migrations, table.migration_count, limits::kMigrationsMax, "migrations"));
+    const auto migration = [this](const weir_migration& each) -> Result<StateMigration> {
+      if (each.record == nullptr) return invalid("record is missing");
+      if (each.migrate == nullptr) return invalid("migrate is missing");
+      TRY(const auto record, read_record(each.record, 0));
+      return StateMigration{each.version, *record};
+    };
+    return read_list<StateMigration>(
+        table.migrations, table.migration_count, "migration", migration);
   }
 
   static Result<std::optional<WindowSpec>> read_window(const weir_window_spec* table) {

@@ -97,6 +97,11 @@ class Facts final {
       }
       add(place + ": initial state", initial);
       add_record(place + ": state", each.state->record);
+      for (const StateMigration& migration : each.state->migrations) {
+        const std::string its_place = place + ": migration";
+        add(its_place, format("from version {}", migration.version));
+        add_record(its_place, migration.record);
+      }
     }
     if (each.window) {
       add(place + ": window",

@@ -127,6 +127,22 @@ Status check_key(const KeySchema& key) {
   return Done{};
 }
 
+Status check_migrations(const StateSchema& state) {
+  std::set<std::uint32_t> versions;
+  for (const StateMigration& migration : state.migrations) {
+    const std::string place = format("migration from version {}", migration.version);
+    TRY_DO(check_record(migration.record).during(place));
+    if (migration.version == 0 || migration.version >= state.version) {
+      return invalid(format("{}: not earlier than version {} of the state", place, state.version));
+    }
+    if (has_text(migration.record)) {
+      return invalid(format("{}: {} has text outside of itself", place, migration.record.name));
+    }
+    if (!versions.insert(migration.version).second) return invalid(place + " comes twice");
+  }
+  return Done{};
+}
+
 Status check_state(const StateSchema& state) {
   TRY_DO(check_record(state.record));
   if (state.version == 0) return invalid("the version of a state starts at 1");
@@ -137,7 +153,7 @@ Status check_state(const StateSchema& state) {
     return invalid(format(
         "the initial state has {} bytes, its record {}", state.initial.size(), state.record.size));
   }
-  return Done{};
+  return check_migrations(state);
 }
 
 Status check_window(const WindowSpec& window) {

@@ -16,6 +16,7 @@ inline constexpr std::size_t kPoolsMax = 64;
 inline constexpr std::size_t kFieldsMax = 1024;
 inline constexpr std::size_t kKeyFieldsMax = 16;
 inline constexpr std::size_t kEnumeratorsMax = 4096;
+inline constexpr std::size_t kMigrationsMax = 64;
 inline constexpr std::size_t kRecordDepthMax = 8;
 inline constexpr std::size_t kRecordBytesMax = 64 * 1024;
 inline constexpr std::size_t kNameBytesMax = 128;

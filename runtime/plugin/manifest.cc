@@ -276,7 +276,22 @@ class ManifestReader final {
       state.initial.push_back(
           static_cast<std::byte>(kDigits.find(hex[i]) * 16 + kDigits.find(hex[i + 1])));
     }
+    if (value.has("migrations")) {
+      TRY(const auto migrations, list(value, "migrations", limits::kMigrationsMax));
+      for (const ManifestValue& each : migrations) {
+        TRY(state.migrations.emplace_back(), read_migration(each));
+      }
+    }
     return state;
+  }
+
+  Result<StateMigration> read_migration(const ManifestValue& value) const {
+    StateMigration migration;
+    TRY(migration.version, integer<std::uint32_t>(value, "version"));
+    TRY(const auto its_record, record(value, "record"));
+    if (its_record == nullptr) return value.wrong("has no record");
+    migration.record = *its_record;
+    return migration;
   }
 
   static Result<WindowSpec> read_window(const ManifestValue& value) {

@@ -20,6 +20,9 @@ class ManifestValue final {
 
   bool is_null() const { return element_.is_null(); }
 
+  // Of members that came after the first release.
+  bool has(std::string_view name) const { return element_[name].error() == simdjson::SUCCESS; }
+
   Result<ManifestValue> member(std::string_view name) const {
     simdjson::dom::element found;
     if (element_[name].get(found) != simdjson::SUCCESS) return wrong(format("has no {}", name));

@@ -8,8 +8,8 @@
 
 namespace weir {
 
-// The size of the table in ABI 1.0, which a plugin of every minor reaches; that of the headers here
-// may be larger. The numbers are those of tests/abi/frozen/v1.0 and stay for ever.
+// The size of the table in the first minor that had it, which a plugin of every minor reaches; that
+// of the headers here may be larger. The numbers are those of tests/abi/frozen and stay for ever.
 template <class Table>
 inline constexpr std::uint32_t kSizeMin = 0;
 template <>
@@ -31,6 +31,8 @@ inline constexpr std::uint32_t kSizeMin<weir_key> = 24;
 template <>
 inline constexpr std::uint32_t kSizeMin<weir_state> = 24;
 template <>
+inline constexpr std::uint32_t kSizeMin<weir_migration> = 24;
+template <>
 inline constexpr std::uint32_t kSizeMin<weir_window_spec> = 40;
 template <>
 inline constexpr std::uint32_t kSizeMin<weir_event_time> = 16;
@@ -51,7 +53,7 @@ inline constexpr std::uint32_t kSizeMin<weir_sink_instance> = 48;
 template <>
 inline constexpr std::uint32_t kSizeMin<weir_message> = 56;
 
-// Whether all members of ABI 1.0 are there. Of later ones has_field() tells.
+// Whether all members of that minor are there. Of later ones has_field() tells.
 template <class Table>
 bool is_whole(const Table& table) {
   static_assert(kSizeMin<Table> > 0);

@@ -7,14 +7,16 @@
 //    "jobs": [{"name", "doc", "parameters": [{"name", "type", "doc", "default"}],
 //        "operators": [{"uid", "kind": "filter", "doc", "inputs": [index], "output": null | index,
 //            "key": null | [["name", "type"]],
-//            "state": null | {"version", "record": index, "initial": "hex"},
+//            "state": null | {"version", "record": index, "initial": "hex",
+//                "migrations": [{"version", "record": index}]},
 //            "window": null | {"kind", "size", "slide", "offset", "allowed_lateness"},
 //            "event_time": null | {"field_offset", "out_of_order"}}],
 //        "pools": [""]}],
 //    "source_connectors": [{"name", "doc", "parameters", "own_threads"}],
 //    "sink_connectors": [{"name", "doc", "parameters", "own_threads", "delivery"}]}
 //
-// A record stands behind those it contains. Readers ignore members they do not know.
+// A record stands behind those it contains. Readers ignore members they do not know; `migrations`
+// is missing where the SDK had none.
 
 #include "render.h"
 
@@ -61,6 +63,12 @@ constexpr std::string_view kWindows[] = {"", "tumbling", "sliding"};
 template <std::size_t Count>
 std::string_view name_in(const std::string_view (&names)[Count], std::uint32_t index) {
   return index < Count ? names[index] : "unknown";
+}
+
+// The headers of the library may be older than those of this tool.
+std::uint32_t migration_count(const weir_state& state) {
+  const bool has_migrations = state.struct_size >= sizeof(weir_state);
+  return has_migrations ? state.migration_count : 0;
 }
 
 class Renderer final {
@@ -129,7 +137,11 @@ class Renderer final {
       const weir_job& job = *plugin.jobs[i];
       for (std::uint32_t k = 0; k < job.operator_count; ++k) {
         collect(job.operators[k]->output);
-        if (job.operators[k]->state != nullptr) collect(job.operators[k]->state->record);
+        if (const weir_state* state = job.operators[k]->state; state != nullptr) {
+          collect(state->record);
+          for (std::uint32_t m = 0; m < migration_count(*state); ++m)
+            collect(state->migrations[m]->record);
+        }
       }
     }
     list("records",
@@ -264,6 +276,15 @@ class Renderer final {
     number("version", state->version);
     reference("record", state->record);
     json_.key("initial").value(std::string_view(hex));
+    list("migrations",
+         migration_count(*state) == 0 ? nullptr : state->migrations,
+         migration_count(*state),
+         [&](const weir_migration& migration) {
+           json_.open('{');
+           number("version", migration.version);
+           reference("record", migration.record);
+           json_.close('}');
+         });
     json_.close('}');
   }
 

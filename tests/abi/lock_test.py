@@ -12,7 +12,9 @@ import unittest
 LOCK = pathlib.Path(__file__).resolve().parent / "lock"
 ROOT = LOCK.parent.parent.parent
 HEADER = ROOT / "sdk" / "include" / "weir" / "abi.h"
-FROZEN = LOCK.parent / "frozen" / "v1.0" / "weir" / "abi.h"
+# Oldest first.
+FROZEN = sorted((LOCK.parent / "frozen").glob("v1.*/weir/abi.h"),
+                key=lambda path: int(path.parts[-3].split(".")[1]))
 SIZES = ROOT / "runtime" / "plugin" / "table_sizes.h"
 
 
@@ -27,6 +29,10 @@ class Lock(unittest.TestCase):
             header.write_text(text)
             return subprocess.run([LOCK, "check", header], capture_output=True, text=True)
 
+    def locked(self, header):
+        printed = subprocess.run([LOCK, "print", header], capture_output=True, text=True, check=True)
+        return printed.stdout.splitlines()
+
     def assert_refused(self, result, reason):
         self.assertEqual(result.returncode, 1, result.stdout + result.stderr)
         self.assertIn(reason, result.stderr)
@@ -35,9 +41,17 @@ class Lock(unittest.TestCase):
         result = self.check()
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
 
-    def test_the_frozen_header_keeps_the_promise_too(self):
-        result = subprocess.run([LOCK, "check", FROZEN], capture_output=True, text=True)
+    def test_the_last_frozen_header_keeps_the_promise_too(self):
+        result = subprocess.run([LOCK, "check", FROZEN[-1]], capture_output=True, text=True)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+    def test_the_lock_keeps_what_every_frozen_header_promised(self):
+        locked = (LOCK.parent / "abi.lock").read_text().splitlines()
+        self.assertGreater(len(FROZEN), 1)
+        for header in FROZEN:
+            for line in self.locked(header)[1:]:
+                if not line.startswith("struct "):
+                    self.assertIn(line, locked, header)
 
     def test_finds_members_that_changed_places(self):
         result = self.check(("  uint32_t version;  // raised", "  uint32_t kept;  // raised"),
@@ -77,7 +91,7 @@ class Lock(unittest.TestCase):
         result = self.check(("} weir_window_spec;", "  int64_t gap;\n} weir_window_spec;"),
                             ("#define WEIR_SLIDING 2u",
                              "#define WEIR_SLIDING 2u\n#define WEIR_SESSION 3u"),
-                            ("#define WEIR_ABI_MINOR 0u", "#define WEIR_ABI_MINOR 1u"))
+                            ("#define WEIR_ABI_MINOR 1u", "#define WEIR_ABI_MINOR 2u"))
         self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
         self.assertIn("are meant to be\nreleased, run tests/abi/lock freeze", result.stdout)
 
@@ -105,8 +119,9 @@ class Lock(unittest.TestCase):
         self.assertEqual(result.returncode, 3, result.stdout + result.stderr)
 
     def test_the_host_wants_no_more_of_a_table_than_the_first_minor_had(self):
-        lock = subprocess.run([LOCK, "print", FROZEN], capture_output=True, text=True, check=True)
-        frozen = dict(re.findall(r"struct (\w+): size (\d+)", lock.stdout))
+        frozen = {}
+        for header in reversed(FROZEN):
+            frozen |= re.findall(r"struct (\w+): size (\d+)", "\n".join(self.locked(header)))
         wanted = re.findall(r"kSizeMin<(\w+)> = (\d+);", SIZES.read_text())
         self.assertGreater(len(wanted), 10)
         for name, size in wanted:
@@ -152,26 +167,26 @@ class Freeze(unittest.TestCase):
         self.change(self.header, "} weir_window_spec;", "  int64_t gap;\n} weir_window_spec;")
 
     def test_writes_a_new_minor_beside_the_old_one(self):
-        before = (self.frozen / "v1.0" / "weir" / "abi.h").read_text()
+        before = (self.frozen / "v1.1" / "weir" / "abi.h").read_text()
         self.grow()
-        self.change(self.header, "#define WEIR_ABI_MINOR 0u", "#define WEIR_ABI_MINOR 1u")
+        self.change(self.header, "#define WEIR_ABI_MINOR 1u", "#define WEIR_ABI_MINOR 2u")
 
         result = self.freeze()
 
         self.assertEqual(result.returncode, 0, result.stderr)
-        self.assertIn("gap", (self.frozen / "v1.1" / "weir" / "abi.h").read_text())
-        self.assertEqual((self.frozen / "v1.0" / "weir" / "abi.h").read_text(), before)
+        self.assertIn("gap", (self.frozen / "v1.2" / "weir" / "abi.h").read_text())
+        self.assertEqual((self.frozen / "v1.1" / "weir" / "abi.h").read_text(), before)
 
     def test_does_not_write_over_a_frozen_minor(self):
-        before = (self.frozen / "v1.0" / "weir" / "abi.h").read_text()
+        before = (self.frozen / "v1.1" / "weir" / "abi.h").read_text()
         self.grow()
 
         result = self.freeze()
 
         self.assertEqual(result.returncode, 1)
-        self.assertIn("v1.0 is frozen, and abi.h differs from it: raise WEIR_ABI_MINOR",
+        self.assertIn("v1.1 is frozen, and abi.h differs from it: raise WEIR_ABI_MINOR",
                       result.stderr)
-        self.assertEqual((self.frozen / "v1.0" / "weir" / "abi.h").read_text(), before)
+        self.assertEqual((self.frozen / "v1.1" / "weir" / "abi.h").read_text(), before)
 
     def test_does_not_write_over_the_cpp_layer_either(self):
         self.change(self.header.parent / "cpp" / "window.h", "#pragma once", "#pragma  once")
@@ -179,7 +194,7 @@ class Freeze(unittest.TestCase):
         result = self.freeze()
 
         self.assertEqual(result.returncode, 1)
-        self.assertIn("v1.0 is frozen, and ", result.stderr)
+        self.assertIn("v1.1 is frozen, and ", result.stderr)
 
     def test_writes_the_same_again(self):
         shutil.rmtree(self.frozen)

@@ -72,11 +72,11 @@ std::string name_of_case(const ::testing::TestParamInfo<const char*>& info) {
 INSTANTIATE_TEST_SUITE_P(
     Built,
     CppPlugin,
-    ::testing::Values("minimal", "minimal-gcc", "minimal-clang", "minimal-v1.0"),
+    ::testing::Values("minimal", "minimal-gcc", "minimal-clang", "minimal-v1.0", "minimal-v1.1"),
     name_of_case);
 INSTANTIATE_TEST_SUITE_P(Built,
                          PlainPlugin,
-                         ::testing::Values("plain-c", "plain-c-v1.0"),
+                         ::testing::Values("plain-c", "plain-c-v1.0", "plain-c-v1.1"),
                          name_of_case);
 
 TEST_P(CppPlugin, CountsWordsByWindow) {

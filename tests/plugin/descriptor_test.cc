@@ -32,6 +32,20 @@ struct Tables {
     source.uid = text("in");
     source.output = &record;
     source.event_time = &event_time;
+    source.state = &state;
+    state.struct_size = sizeof(state);
+    state.version = 2;
+    state.record = &record;
+    state.initial = initial;
+    state.migration_count = 1;
+    state.migrations = migrations;
+    migration.struct_size = sizeof(migration);
+    migration.version = 1;
+    migration.record = &record;
+    migration.migrate =
+        [](std::uint32_t, void* const*, const void* const*, weir_error*) noexcept -> weir_status {
+      return WEIR_FAILED;
+    };
     sink.struct_size = sizeof(sink);
     sink.kind = WEIR_SINK;
     sink.uid = text("out");
@@ -63,6 +77,10 @@ struct Tables {
   const weir_field* fields[1] = {&field};
   weir_record record{};
   weir_event_time event_time{};
+  const char initial[8] = {};
+  weir_migration migration{};
+  const weir_migration* migrations[1] = {&migration};
+  weir_state state{};
   std::uint32_t inputs[1] = {0};
   weir_operator source{};
   weir_operator sink{};
@@ -82,6 +100,20 @@ TEST(Descriptor, IsReadAsItIs) {
   ASSERT_TRUE(plugin) << plugin.error().text();
   EXPECT_EQ(plugin->jobs[0].operators[0].output->fields[0].name, "at");
   EXPECT_EQ(plugin->jobs[0].parameters[0].name, "limit");
+  const StateSchema& state = *plugin->jobs[0].operators[0].state;
+  ASSERT_EQ(state.migrations.size(), 1u);
+  EXPECT_EQ(state.migrations[0].version, 1u);
+  EXPECT_EQ(state.migrations[0].record.name, "Tick");
+}
+
+TEST(Descriptor, OfAnEarlierMinorHasNoMigrations) {
+  Tables tables;
+  tables.state.struct_size = offsetof(weir_state, migration_count);
+
+  const auto plugin = read_descriptor(tables.plugin);
+
+  ASSERT_TRUE(plugin) << plugin.error().text();
+  EXPECT_TRUE(plugin->jobs[0].operators[0].state->migrations.empty());
 }
 
 TEST(Descriptor, IsRefusedWithAReason) {
@@ -132,6 +164,14 @@ TEST(Descriptor, IsRefusedWithAReason) {
        [](Tables& tables) { tables.field.type = 0; }},
       {"record Tick: field 0: records are nested deeper than 8",
        [](Tables& tables) { tables.field.record = &tables.record; }},
+      {"job 0: operator 0: has 65 migrations, at most 64 are allowed",
+       [](Tables& tables) { tables.state.migration_count = 65; }},
+      {"job 0: operator 0: migration 0: it has struct_size 16, needs at least 24",
+       [](Tables& tables) { tables.migration.struct_size = 16; }},
+      {"job 0: operator 0: migration 0: migrate is missing",
+       [](Tables& tables) { tables.migration.migrate = nullptr; }},
+      {"job 0: operator 0: migration 0: record is missing",
+       [](Tables& tables) { tables.migration.record = nullptr; }},
       {"job 0: the list of pools is missing", [](Tables& tables) { tables.job.pool_count = 1; }},
   };
   for (const Case& each : cases) {
@@ -151,13 +191,13 @@ TEST(Descriptor, IsAskedForItsAbiBeforeAnythingElse) {
   newer.plugin.abi_minor = 9;
   newer.source.kind = 77;
   EXPECT_EQ(read_descriptor(newer.plugin).error().message(),
-            "needs ABI 1.9, this host has 1.0: use a newer host");
+            "needs ABI 1.9, this host has 1.1: use a newer host");
 
   Tables other;
   other.plugin.abi_major = 2;
   other.plugin.struct_size = 16;
   EXPECT_EQ(read_descriptor(other.plugin).error().message(),
-            "built for ABI 2, this host has ABI 1.0: rebuild it with this host's SDK");
+            "built for ABI 2, this host has ABI 1.1: rebuild it with this host's SDK");
 }
 
 TEST(CallError, BoundsWhatAPluginWrote) {

@@ -87,20 +87,20 @@ TEST_F(RefusedPlugin, HasAManifestThatIsNotItsOwn) {
 TEST_F(RefusedPlugin, IsForAnotherMajorOfTheAbi) {
   EXPECT_THAT(refusal(replaced(good(), R"("abi":[1,0])", R"("abi":[2,0])")),
               EndsWith("incompatible: " + (folder_ / "libchanged.so").string() +
-                       ": built for ABI 2, this host has ABI 1.0: rebuild it with this host's "
+                       ": built for ABI 2, this host has ABI 1.1: rebuild it with this host's "
                        "SDK"));
 }
 
 TEST_F(RefusedPlugin, NeedsANewerMinorOfTheAbi) {
   EXPECT_THAT(refusal(replaced(good(), R"("abi":[1,0])", R"("abi":[1,9])")),
-              EndsWith("needs ABI 1.9, this host has 1.0: use a newer host"));
+              EndsWith("needs ABI 1.9, this host has 1.1: use a newer host"));
 }
 
 TEST_F(RefusedPlugin, NeedsANewerMinorBeforeAnythingElseIsFoundStrange) {
   const std::string newer = replaced(good(), R"("abi":[1,0])", R"("abi":[1,9])");
 
   EXPECT_THAT(refusal(replaced(newer, R"("kind":"filter")", R"("kind":"wonder")")),
-              EndsWith("needs ABI 1.9, this host has 1.0: use a newer host"));
+              EndsWith("needs ABI 1.9, this host has 1.1: use a newer host"));
 }
 
 TEST_F(RefusedPlugin, DoesNotExportItsEntry) {

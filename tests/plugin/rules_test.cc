@@ -56,9 +56,9 @@ void expect_refusals(const std::vector<BrokenRule>& rules) {
 
 TEST(Rules, OfThePlugin) {
   expect_refusals({
-      {"built for ABI 2, this host has ABI 1.0: rebuild it with this host's SDK",
+      {"built for ABI 2, this host has ABI 1.1: rebuild it with this host's SDK",
        [](auto& plugin) { plugin.abi_major = 2; }},
-      {"needs ABI 1.7, this host has 1.0: use a newer host",
+      {"needs ABI 1.7, this host has 1.1: use a newer host",
        [](auto& plugin) { plugin.abi_minor = 7; }},
       {"plugin \"Mini_mal\": its name is made of a-z, 0-9 and -",
        [](auto& plugin) { plugin.name = "Mini_mal"; }},
@@ -71,7 +71,7 @@ TEST(Rules, OfThePlugin) {
        [](auto& plugin) { plugin.jobs[0].name = "two words"; }},
       {"two connectors are called counting",
        [](auto& plugin) { plugin.sink_connectors[0].name = "counting"; }},
-      {"connector counted: delivery 3 is kept for transactional sinks of plugins, which ABI 1.0 "
+      {"connector counted: delivery 3 is kept for transactional sinks of plugins, which ABI 1.1 "
        "does "
        "not have: declare it at least once or idempotent",
        [](auto& plugin) { plugin.sink_connectors[0].delivery = 3; }},
@@ -158,6 +158,23 @@ TEST(Rules, OfKeysWindowsAndTime) {
        [](auto& plugin) { at(plugin, "counts").state->version = 0; }},
       {"job words: operator counts: the initial state has 3 bytes, its record 8",
        [](auto& plugin) { at(plugin, "counts").state->initial.resize(3); }},
+      {"job words: operator counts: migration from version 1: not earlier than version 1 of the "
+       "state",
+       [](auto& plugin) {
+         StateSchema& state = *at(plugin, "counts").state;
+         state.migrations.push_back({1, state.record});
+       }},
+      {"job words: operator counts: migration from version 2 comes twice",
+       [](auto& plugin) {
+         StateSchema& state = *at(plugin, "counts").state;
+         state.version = 3;
+         state.migrations = {{2, state.record}, {2, state.record}};
+       }},
+      {"job words: operator counts: migration from version 1: Line has text outside of itself",
+       [](auto& plugin) {
+         at(plugin, "counts").state->version = 2;
+         at(plugin, "counts").state->migrations.push_back({1, *at(plugin, "lines").output});
+       }},
       {"job words: operator counts: state Line has text outside of itself",
        [](auto& plugin) {
          at(plugin, "counts").state->record = *at(plugin, "lines").output;

@@ -22,15 +22,15 @@ def run(*command, **options):
 def check_versions(cmake, prefix):
     """Which versions of the package are taken for 1.0."""
     script = prefix / "find.cmake"
-    for version, is_taken in (("1.0", True), ("1", True), ("1.99", False), ("2.0", False),
-                              ("0.9", False)):
+    for version, is_taken in (("1.0", True), ("1.1", True), ("1", True), ("1.99", False),
+                              ("2.0", False), ("0.9", False)):
         script.write_text(
             f"set(PACKAGE_FIND_VERSION {version})\n"
             f"set(PACKAGE_FIND_VERSION_MAJOR {version.split('.')[0]})\n"
             f"include({prefix}/share/WeirSDK/cmake/WeirSDKConfigVersion.cmake)\n"
             'message(NOTICE "${PACKAGE_VERSION} ${PACKAGE_VERSION_COMPATIBLE}")\n')
         answer = run(cmake, "-P", script).strip()
-        assert answer == f"1.0 {str(is_taken).upper()}", (version, answer)
+        assert answer == f"1.1 {str(is_taken).upper()}", (version, answer)
 
 
 def main(cmake, build):

@@ -68,6 +68,16 @@ CASES = {
     "a state of version 0": (
         "struct Bad { int one; }; WEIR_STATE(Bad, 0, one)",
         "the version of a state starts at 1"),
+    "a migration from a later state": (
+        "struct Later { int cost; }; WEIR_STATE(Later, 2, cost)"
+        "Sum back(const Later&) { return {}; } WEIR_MIGRATE(Sum, back)",
+        "a migration leads from an earlier version to a later one"),
+    "a migration of what is no state": (
+        "Sum back(const Plain&) { return {}; } WEIR_MIGRATE(Sum, back)",
+        "write WEIR_STATE(Type, version, fields...) behind both"),
+    "a migration of another kind": (
+        "void back(Sum&) {} WEIR_MIGRATE(Sum, back)",
+        "a migration is a function NewState name(const OldState&)"),
     "a source of what is no record": (
         'void job(weir::Flow& flow) { flow.source<Plain>("plain"); }',
         "this type is not a record: write WEIR_RECORD(Type, fields...) behind it"),

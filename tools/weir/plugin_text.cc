@@ -83,7 +83,12 @@ json::object operator_json(const JobDescription& job, const OperatorDescription&
     object["key"] = std::move(fields);
   }
   if (op.state) {
-    object["state"] = {{"version", op.state->version}, {"record", record_object(op.state->record)}};
+    json::array migrations;
+    for (const StateMigration& migration : op.state->migrations)
+      migrations.push_back(json::value(migration.version));
+    object["state"] = {{"version", op.state->version},
+                       {"migrates_versions", migrations},
+                       {"record", record_object(op.state->record)}};
   }
   return object;
 }
@@ -142,7 +147,11 @@ std::string details_text(const OperatorDescription& op) {
       names += (names.empty() ? "" : ", ") + field.name;
     if (!names.empty()) add("key " + names);
   }
-  if (op.state) add(format("state {} version {}", op.state->record.name, op.state->version));
+  if (op.state) {
+    add(format("state {} version {}", op.state->record.name, op.state->version));
+    for (const StateMigration& migration : op.state->migrations)
+      text += format(", migrates version {}", migration.version);
+  }
   return text;
 }
 

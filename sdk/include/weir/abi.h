@@ -31,8 +31,9 @@
 // Names of operators, jobs, connectors and parameters are made of a-z, 0-9, _, - and .; all others
 // are any text that is not empty. At most: 128 bytes for a name, 16 KiB for a doc; 64 KiB, 1024
 // fields and 8 levels of nesting for a record; 4096 values for an enumeration; 16 fields, and 64
-// KiB as bytes, for a key; 1024 operators of 256 inputs each, 256 parameters and 64 pools for a
-// job; 256 jobs and 256 connectors of each side for a plugin. What is beyond is refused, not cut.
+// KiB as bytes, for a key; 64 migrations for a state; 1024 operators of 256 inputs each, 256
+// parameters and 64 pools for a job; 256 jobs and 256 connectors of each side for a plugin. What is
+// beyond is refused, not cut.
 //
 // Errors. A function that can fail returns weir_status and fills the caller's weir_error. No
 // exception and no longjmp crosses the border in either direction.
@@ -54,7 +55,7 @@
 #include <stdint.h>
 
 #define WEIR_ABI_MAJOR 1u
-#define WEIR_ABI_MINOR 0u
+#define WEIR_ABI_MINOR 1u
 
 #ifdef __cplusplus
 #define WEIR_NOEXCEPT noexcept
@@ -158,6 +159,21 @@ typedef struct weir_record {
   weir_text doc;
 } weir_record;
 
+// Makes accumulators of a state of those of an earlier version, where reading fields by name does
+// not do. Since ABI 1.1.
+typedef struct weir_migration {
+  uint32_t struct_size;
+  uint32_t version;           // of the state it takes: lower than that of the state it makes
+  const weir_record* record;  // what it takes, as it was then
+  // Makes to[i] of from[i]; to[i] begins as a fresh accumulator. The result depends on from[i]
+  // alone, and merging before or after comes to the same. May be repeated, and called in any order
+  // with all else: there is no instance. A failure is that of the whole change. [any]
+  weir_status (*migrate)(uint32_t count,
+                         void* const* to,
+                         const void* const* from,
+                         weir_error* error) WEIR_NOEXCEPT;
+} weir_migration;
+
 // The accumulator of a window: fixed size, no WEIR_TEXT, no WEIR_BYTES, so that the host can keep,
 // store and convert it.
 typedef struct weir_state {
@@ -166,6 +182,10 @@ typedef struct weir_state {
   const weir_record* record;
   // record->size bytes: a fresh accumulator. Neutral: merging it into another changes nothing.
   const void* initial;
+  // Since ABI 1.1. An earlier host knows none, and refuses the state of before.
+  uint32_t migration_count;
+  uint32_t reserved;
+  const weir_migration* const* migrations;  // each from another version
 } weir_state;
 
 // What a stream is keyed by. A key crosses as bytes in this encoding: the fields in order; numbers,
@@ -460,7 +480,7 @@ typedef struct weir_source_connector {
 
 #define WEIR_AT_LEAST_ONCE 1u
 #define WEIR_IDEMPOTENT 2u  // the same message written again changes nothing
-// 3 is kept for sinks that take part in the host's epochs. ABI 1.0 has none, its hosts refuse them.
+// 3 is kept for sinks that take part in the host's epochs. So far hosts refuse them.
 
 // One writer of a sink connector; the host makes one for each worker. All [task & created] but
 // destroy.

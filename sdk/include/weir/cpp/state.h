@@ -6,19 +6,15 @@
 //   };
 //   WEIR_STATE(Attempt, 1, steps, cost_ms, failed_at)
 //
-// The number is raised with every change of the fields: stored state is then converted by name.
+// The number is raised with every change of the fields: stored state is then converted by name, or
+// as WEIR_MIGRATE says.
 #pragma once
 
-#include <weir/cpp/describe.h>
+#include <weir/cpp/migration.h>
 
 namespace weir {
 inline namespace v1 {
 namespace detail {
-
-template <class T>
-concept State = requires {
-  weir_state_version_of(Of<T>());
-};
 
 // Whether a T points to text outside of itself.
 template <class T>
@@ -60,6 +56,7 @@ const weir_state* state_of() {
     table.version = weir_state_version_of(Of<T>());
     table.record = record_of<T>();
     table.initial = initial;
+    if constexpr (Migrated<T>) describe_migrations<T>(table);
     return table;
   }();
   return &state;
