@@ -46,9 +46,15 @@ struct JobPlan {
 };
 
 std::optional<FoundPlugin> find_plugin(TableReader& reader,
+                                       const std::string& job,
                                        const std::string& name,
                                        LoadContext& context) {
-  auto found = context.plugins.find(name);
+  const TomlEntry* version = reader.any("version");
+  const auto* wished = version ? std::get_if<std::string>(&version->node.value) : nullptr;
+  const auto& find_version = context.ports.find_version;
+  const auto elsewhere =
+      find_version ? find_version({job, name, wished ? *wished : ""}) : std::nullopt;
+  auto found = elsewhere ? context.plugins.read(*elsewhere) : context.plugins.find(name);
   if (found && found->description->name != name) {
     reader.add_mistake("plugin",
                        format("{}, which holds the plugin {}",
@@ -103,7 +109,7 @@ JobPlan read_plugin(TableReader& reader, JobSpec& spec, LoadContext& context) {
   std::optional<FoundPlugin> found;
   if (const auto name = reader.required_text("plugin", "the name of a plugin")) {
     spec.plugin = *name;
-    found = find_plugin(reader, *name, context);
+    found = find_plugin(reader, spec.name, *name, context);
   }
   if (found) {
     spec.plugin_path = found->path;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,12 +16,21 @@
 
 namespace weir {
 
+// Whose plugin is looked for: the job's name, and what it says about plugin and version.
+struct PluginWish {
+  std::string_view job;
+  std::string_view plugin;
+  std::string_view version;  // Empty: any.
+};
+
 // What a jobs file is checked against. All of it outlives the call.
 struct LoadPorts {
   ManifestReader read_manifest;
   std::vector<const Connector*> connectors;  // The host's own; "plugin:NAME" comes from manifests.
   Environment environment;                   // For "${env:NAME}".
   std::vector<std::filesystem::path> plugin_folders;  // Searched after those the file names.
+  // The file for a wish where a lock or a store decides; nothing: the folders do. May be empty.
+  std::function<std::optional<std::filesystem::path>(const PluginWish& wish)> find_version = {};
 };
 
 struct LoadedJobs {

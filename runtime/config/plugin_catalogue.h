@@ -32,6 +32,8 @@ class PluginCatalogue final {
 
   // NotFound when there is no such file; otherwise the error tells why the file is no good.
   Result<FoundPlugin> find(std::string_view name);
+  // The plugin in a file, wherever it lies. Each file is read once.
+  Result<FoundPlugin> read(const std::filesystem::path& path);
   // "libenter.so" and "enter.so", in any folder, hold the plugin "enter"; empty: not a file of a
   // plugin.
   static std::string name_of(const std::filesystem::path& file);
@@ -51,7 +53,6 @@ class PluginCatalogue final {
   std::vector<std::string> connector_names(PortDirection direction, bool with_plugin);
 
  private:
-  Result<FoundPlugin> read(const std::filesystem::path& path);
   void scan();
 
   std::vector<std::filesystem::path> folders_;
