@@ -20,8 +20,9 @@ Result<std::unique_ptr<StateImage>> open_image(const std::filesystem::path& stat
 
 }  // namespace
 
-Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
+Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log, HostOrigin origin)
     : loaded_(std::move(loaded)),
+      origin_(std::move(origin)),
       log_(log, loaded_.secrets),
       connectors_(clock, log_),
       history_(CrashHistory::read(loaded_.jobs.host.state)),
@@ -40,12 +41,20 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log)
                  [this](const JobSpec& job) {
                    return open_image(loaded_.jobs.host.state, job.name, images_);
                  }}),
-      copier_(jobs_, loaded_.jobs.host.state, clock) {}
+      copier_(jobs_, loaded_.jobs.host.state, clock),
+      changes_(
+          jobs_,
+          [this](std::uint64_t generation) { return jobs_of(generation); },
+          clock,
+          Log(log_, std::string(kComponent))) {}
 
 Host::~Host() = default;
 
-Result<std::unique_ptr<Host>> Host::start(LoadedJobs loaded, const Clock& clock, LogSink& log) {
-  std::unique_ptr<Host> host(new Host(std::move(loaded), clock, log));
+Result<std::unique_ptr<Host>> Host::start(LoadedJobs loaded,
+                                          const Clock& clock,
+                                          LogSink& log,
+                                          HostOrigin origin) {
+  std::unique_ptr<Host> host(new Host(std::move(loaded), clock, log, std::move(origin)));
   TRY_DO(host->open_http());
   host->tell_history();
   host->submit_jobs();
@@ -61,7 +70,8 @@ Status Host::open_http() {
         {.status = [this] { return status(); },
          .startup = [this] { return startup_.with([](const Startup& now) { return now; }); },
          .save = [this](const auto& job, const auto& name) { return copier_.save(job, name); },
-         .copy = [this](const auto& job) { return copier_.copy(job); }});
+         .copy = [this](const auto& job) { return copier_.copy(job); },
+         .changes = &changes_});
   };
   TRY(http_,
       HttpServer::start(address, {}, respond, Log(log_, "http")).during("open the control API"));
@@ -69,11 +79,20 @@ Status Host::open_http() {
   return Done{};
 }
 
+Result<std::vector<JobSpec>> Host::jobs_of(std::uint64_t generation) const {
+  if (generation == origin_.generation) return loaded_.jobs.jobs;
+  if (origin_.load) return origin_.load(generation);
+  return Error(ErrorKind::NotFound, format("generation {} is not kept", generation));
+}
+
 void Host::submit_jobs() {
   const Log log(log_, std::string(kComponent));
   for (const JobSpec& job : loaded_.jobs.jobs) {
     const Status started = jobs_.submit(job);
-    if (started) continue;
+    if (started) {
+      changes_.runs(job.name, origin_.generation);
+      continue;
+    }
     const std::string failure =
         format("{}: {}", job.name, loaded_.secrets.redact(started.error().text()));
     startup_.with([&](Startup& now) { now.failures.push_back(failure); });
@@ -110,6 +129,7 @@ HostStatus Host::status() const {
 }
 
 Status Host::drain(std::chrono::milliseconds limit) {
+  changes_.end();
   return jobs_.drain(limit);
 }
 

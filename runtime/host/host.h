@@ -16,6 +16,7 @@
 #include "crash/crash_history.h"
 #include "host/host_connectors.h"
 #include "host/http_server.h"
+#include "host/job_changes.h"
 #include "host/redacted_log.h"
 #include "host/routes.h"
 #include "host/state_copier.h"
@@ -23,12 +24,21 @@
 
 namespace weir {
 
+// Where the jobs of a host come from.
+struct HostOrigin {
+  std::uint64_t generation = 0;  // That its jobs file is of; 0: of none.
+  LoadGeneration load = {};      // Empty: it has no generations.
+};
+
 // Safe from any thread once it has started.
 class Host final {
  public:
   // Opens the control API and starts every job. A job that cannot start does not keep the others
   // from it: see failures(). `loaded` has no mistakes; clock and log outlive the host.
-  static Result<std::unique_ptr<Host>> start(LoadedJobs loaded, const Clock& clock, LogSink& log);
+  static Result<std::unique_ptr<Host>> start(LoadedJobs loaded,
+                                             const Clock& clock,
+                                             LogSink& log,
+                                             HostOrigin origin = {});
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
@@ -36,8 +46,12 @@ class Host final {
   // Without the secrets of the jobs file.
   HostStatus status() const;
 
-  // Lets every job write what it has read and commit; waits, at most `limit`.
+  // Lets every job write what it has read and commit; waits, at most `limit`. No job is changed any
+  // more.
   Status drain(std::chrono::milliseconds limit);
+
+  // Whether some job is about to be started or stopped.
+  bool is_changing() const { return changes_.is_busy(); }
 
   // Jobs that did not start, each with its cause.
   std::vector<std::string> failures() const;
@@ -46,12 +60,14 @@ class Host final {
   std::string http_address() const;
 
  private:
-  Host(LoadedJobs loaded, const Clock& clock, LogSink& log);
+  Host(LoadedJobs loaded, const Clock& clock, LogSink& log, HostOrigin origin);
+  Result<std::vector<JobSpec>> jobs_of(std::uint64_t generation) const;
   void submit_jobs();
   void tell_history();
   Status open_http();
 
   const LoadedJobs loaded_;
+  const HostOrigin origin_;
   RedactedLog log_;
   HostConnectors connectors_;
   const CrashHistory history_;
@@ -59,6 +75,7 @@ class Host final {
   JobHost jobs_;  // Behind the connectors, which it uses to the end.
   Guarded<Startup> startup_;
   StateCopier copier_;                // On the thread of later answers.
+  JobChanges changes_;                // Behind the jobs, which it changes.
   std::unique_ptr<HttpServer> http_;  // Behind the jobs, which it asks.
 };
 

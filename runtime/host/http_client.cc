@@ -20,11 +20,15 @@ constexpr std::uint64_t kReplyBytesMax = std::uint64_t{64} << 20;
 class Exchange final {
  public:
   Exchange(boost::asio::io_context& context,
-           http::verb method,
+           http::verb verb,
            std::string_view address,
            std::string_view target)
       : resolver_(context), stream_(context) {
-    request_.method(method);
+    request_.method(verb);
+    if (verb == http::verb::post) {
+      request_.set("Weir-Control", "1");
+      request_.content_length(0);
+    }
     request_.target({target.data(), target.size()});
     request_.version(11);
     request_.set(http::field::host, {address.data(), address.size()});
@@ -72,7 +76,7 @@ class Exchange final {
   Problem problem_;
 };
 
-Result<HttpReply> exchange(http::verb method,
+Result<HttpReply> exchange(http::verb verb,
                            std::string_view address,
                            std::string_view target,
                            std::chrono::milliseconds time_max) {
@@ -86,13 +90,13 @@ Result<HttpReply> exchange(http::verb method,
   std::string name(address.substr(0, colon));
   if (name == "[::1]") name = "::1";
   boost::asio::io_context context(1);
-  Exchange made(context, method, address, target);
-  made.start(name, std::string(port), time_max);
+  Exchange asked(context, verb, address, target);
+  asked.start(name, std::string(port), time_max);
   context.run();
-  if (made.problem()) {
-    return Error(ErrorKind::Unavailable, format("{}: {}", address, made.problem().message()));
+  if (asked.problem()) {
+    return Error(ErrorKind::Unavailable, format("{}: {}", address, asked.problem().message()));
   }
-  return made.reply();
+  return asked.reply();
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ Result<HttpReply> http_get(std::string_view address,
                            std::string_view target,
                            std::chrono::milliseconds time_max);
 
-// POST without a body, the same way.
+// The same for POST without a body, with the header that lets the host change something.
 Result<HttpReply> http_post(std::string_view address,
                             std::string_view target,
                             std::chrono::milliseconds time_max);

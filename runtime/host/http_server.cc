@@ -121,12 +121,12 @@ class HttpServer::Listener::Connection final : public std::enable_shared_from_th
       ++request_count_;
       const auto& request = parser_->get();
       const auto host = request[http::field::host];
-      const auto origin = request[http::field::origin];
+      const auto control = request["Weir-Control"];
       HttpResponse answer =
           listener_.handler_({{request.method_string().data(), request.method_string().size()},
                               {request.target().data(), request.target().size()},
                               {host.data(), host.size()},
-                              {origin.data(), origin.size()}});
+                              {control.data(), control.size()}});
       if (answer.later) return listener_.answer_later(shared_from_this(), std::move(answer.later));
       return finish(std::move(answer));
     }

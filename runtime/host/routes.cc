@@ -1,12 +1,14 @@
 #include "host/routes.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include <boost/json.hpp>
 
 #include "base/format.h"
 #include "checkpoint/savepoint_manifest.h"
+#include "host/job_changes.h"
 #include "host/metrics.h"
 #include "host/status_json.h"
 
@@ -14,6 +16,7 @@ namespace weir {
 namespace {
 
 constexpr std::string_view kJobs = "/v1/jobs";
+constexpr std::string_view kChanges = "/v1/changes/";
 
 HttpResponse refusal(unsigned status, std::string_view reason) {
   const boost::json::object document = {{"error", reason}};
@@ -48,10 +51,61 @@ HttpResponse answer_ready(const Startup& startup, const HostStatus& status) {
   return {200, "text/plain", "ready\n"};
 }
 
+std::optional<std::uint64_t> number_in(std::string_view text) {
+  std::uint64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+HttpResponse answer_change(std::string_view number, const JobChanges* changes) {
+  const auto wanted = number_in(number);
+  const auto change = wanted && changes ? changes->find(*wanted) : std::nullopt;
+  if (!change) return refusal(404, format("no change {}", number));
+  const boost::json::object made = {{"change", change->number},
+                                    {"job", change->job},
+                                    {"state", name_of(change->state)},
+                                    {"cause", change->cause},
+                                    {"gap_ms", change->gap.count()}};
+  return document(boost::json::serialize(made));
+}
+
+HttpResponse accepted(std::uint64_t change) {
+  const boost::json::object made = {{"change", change}};
+  return {202, "application/json", boost::json::serialize(made) + "\n"};
+}
+
+// `target`: "/v1/jobs/NAME/stop", or "/v1/jobs/NAME/start?generation=7".
+HttpResponse answer_wish(std::string_view target, JobChanges& changes) {
+  constexpr std::string_view kStart = "/start?generation=";
+  constexpr std::string_view kStop = "/stop";
+  std::string_view rest = target;
+  if (rest.starts_with(kJobs)) rest.remove_prefix(kJobs.size());
+  const std::size_t slash = rest.find('/', 1);
+  const bool has_job = rest.size() != target.size() && rest.starts_with('/') && slash > 1 &&
+                       slash != std::string_view::npos;
+  if (has_job) {
+    const std::string job(rest.substr(1, slash - 1));
+    const std::string_view wish = rest.substr(slash);
+    if (wish == kStop) return accepted(changes.stop(job));
+    const auto generation =
+        wish.starts_with(kStart) ? number_in(wish.substr(kStart.size())) : std::nullopt;
+    if (generation) return accepted(changes.bring(job, *generation));
+  }
+  return refusal(404, "try POST /v1/jobs/NAME/start?generation=N or /v1/jobs/NAME/stop");
+}
+
+bool is_wish(std::string_view path) {
+  return path.ends_with("/start") || path.ends_with("/stop");
+}
+
 HttpResponse answer_path(std::string_view path, const StatusSource& source) {
   if (path == kJobs) return document(jobs_document(source.status()));
   if (path.starts_with(kJobs) && path.size() > kJobs.size() + 1 && path[kJobs.size()] == '/') {
     return answer_job(path.substr(kJobs.size() + 1), source.status());
+  }
+  if (path.starts_with(kChanges)) {
+    return answer_change(path.substr(kChanges.size()), source.changes);
   }
   if (path == "/metrics") {
     return {200, "text/plain; version=0.0.4; charset=utf-8", metrics_text(source.status())};
@@ -131,8 +185,10 @@ HttpResponse answer(const HttpRequest& request, const StatusSource& source) {
   }
   const std::string_view path = request.target.substr(0, request.target.find('?'));
   if (request.method == "POST" && path.starts_with("/v1/jobs/")) {
-    if (!request.origin.empty()) return refusal(403, "pages of a browser may not change anything");
-    return answer_post(path.substr(kJobs.size() + 1), source);
+    if (request.control.empty()) return refusal(403, "a header Weir-Control is needed");
+    return is_wish(path) && source.changes != nullptr
+               ? answer_wish(request.target, *source.changes)
+               : answer_post(path.substr(kJobs.size() + 1), source);
   }
   if (request.method != "GET" && request.method != "HEAD") return refusal(405, "GET or HEAD only");
   return answer_path(path, source);

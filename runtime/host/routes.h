@@ -14,11 +14,14 @@
 
 namespace weir {
 
+class JobChanges;
+
 struct HttpRequest {
-  std::string_view method;       // "GET"
-  std::string_view target;       // "/v1/jobs/enter-cn?x=1"
-  std::string_view host;         // The Host header; empty when there is none.
-  std::string_view origin = {};  // The Origin header, which browsers send for pages.
+  std::string_view method;  // "GET"
+  std::string_view target;  // "/v1/jobs/enter-cn?x=1"
+  std::string_view host;    // The Host header; empty when there is none.
+  // The header Weir-Control, without which nothing is changed: a page in a browser cannot send it.
+  std::string_view control = {};
 };
 
 struct HttpResponse {
@@ -44,6 +47,7 @@ struct StatusSource {
   // state, or the name will not do; Unavailable: not now.
   std::function<Result<Savepoint>(const std::string& job, const std::string& savepoint)> save = {};
   std::function<Result<std::filesystem::path>(const std::string& job)> copy = {};
+  JobChanges* changes = nullptr;  // Null: nothing can be changed.
 };
 
 // GET or HEAD of
@@ -52,13 +56,16 @@ struct StatusSource {
 //   /metrics        the same for Prometheus
 //   /healthz        200 as long as the control thread takes its turns
 //   /readyz         200 once all jobs have started, as long as none has failed; else 503
-// POST, without a body, of
+//   /v1/changes/N   how far a change is that was asked for
+// POST, with a header Weir-Control and without a body, of
+//   /v1/jobs/NAME/start?generation=N   the job is to run as generation N says (0: as at the start)
+//   /v1/jobs/NAME/stop                 the job is to be drained
+//                                      Both are answered with 202 and the number of the change.
 //   /v1/jobs/NAME/savepoints/SAVEPOINT   keeps the state of a running job; answers its manifest
 //   /v1/jobs/NAME/copies                 copies it for one reader, who removes it; answers
 //                                        {"folder": "…"}
 // Anything else is refused with {"error": "…"}. A Host header that names another machine is refused
-// too: a page in a browser could otherwise have its own name point here and read the answers. So is
-// a POST of any page.
+// too: a page in a browser could otherwise have its own name point here and read the answers.
 HttpResponse answer(const HttpRequest& request, const StatusSource& source);
 
 // "localhost", "127.0.0.1" and "[::1]", with or without a port.
