@@ -30,6 +30,7 @@ ELSEWHERE = {
     "image.": "checkpoint/image_crash_test.cc",
     "savepoint.": "cli/state_test.py",
     "replay.": "e2e/replay_test.py",
+    "rollout.": "cli/rollout_test.py",
 }
 # Those of the image that every run passes.
 IMAGE_POINTS = ["image.prepare.collected", "image.prepare.synced", "image.commit.marked"]
