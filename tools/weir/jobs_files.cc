@@ -26,14 +26,35 @@ std::vector<std::filesystem::path> plugin_folders(const Arguments& arguments) {
   return folders;
 }
 
+// Of no use for anything but [host].
+LoadPorts deaf_ports() {
+  return {[](const auto&) { return Error(ErrorKind::NotFound, "not asked"); },
+          {},
+          [](const auto&) { return std::nullopt; },
+          {}};
+}
+
 }  // namespace
+
+LoadPorts load_ports(const Arguments& arguments, const HostConnectors& connectors) {
+  return {read_manifest, connectors.own(), environment_variable, plugin_folders(arguments)};
+}
 
 LoadedJobs load_jobs_as_asked(const std::filesystem::path& path,
                               const Arguments& arguments,
                               const HostConnectors& connectors) {
-  const LoadPorts ports{
-      read_manifest, connectors.own(), environment_variable, plugin_folders(arguments)};
-  return load_jobs(path, ports);
+  return load_jobs(path, load_ports(arguments, connectors));
+}
+
+HostSpec read_host_section(const std::filesystem::path& path) {
+  // A pipe can be read once only, by whoever wants its jobs.
+  std::error_code problem;
+  if (!std::filesystem::is_regular_file(path, problem)) return {};
+  return load_jobs(path, deaf_ports()).jobs.host;
+}
+
+HostSpec load_host_section(std::string_view text, const std::filesystem::path& path) {
+  return load_jobs_text(text, path, deaf_ports()).jobs.host;
 }
 
 void print_mistakes(const std::vector<Mistake>& mistakes, Console& console) {

@@ -1,5 +1,6 @@
 #include "remote.h"
 
+#include <chrono>
 #include <filesystem>
 #include <ostream>
 #include <system_error>
@@ -7,7 +8,6 @@
 #include <boost/json.hpp>
 
 #include "base/format.h"
-#include "config/load.h"
 #include "host/http_client.h"
 #include "jobs_files.h"
 #include "subcommand.h"
@@ -47,11 +47,7 @@ HostSpec host_section(const Arguments& arguments) {
   const std::string file = arguments.value("from").value_or(kJobsFileDefault);
   std::error_code problem;
   if (!std::filesystem::exists(file, problem)) return {};
-  const LoadPorts ports{[](const auto&) { return Error(ErrorKind::NotFound, "not asked"); },
-                        {},
-                        [](const auto&) { return std::nullopt; },
-                        {}};
-  return load_jobs(file, ports).jobs.host;
+  return read_host_section(file);
 }
 
 Result<std::string> tell_host(const Arguments& arguments, const std::string& target) {

@@ -18,7 +18,9 @@
 #include "host/version.h"
 #include "interrupts.h"
 #include "jobs_files.h"
+#include "jobs_watch.h"
 #include "json_log.h"
+#include "started_jobs.h"
 #include "status_line.h"
 #include "subcommand.h"
 #include "supervisor.h"
@@ -40,11 +42,13 @@ struct RunOptions {
   LogLevel level = LogLevel::Info;
   bool is_json = false;
   std::chrono::milliseconds restart_delay = kRestartDelay;
+  std::optional<Arguments> watched;  // The command line, when the jobs file is to be watched.
 };
 
 Result<RunOptions> read_options(const Arguments& arguments) {
   RunOptions options;
   options.is_json = arguments.has("json");
+  if (arguments.has("watch")) options.watched = arguments;
   if (const auto text = arguments.value("seconds")) {
     std::uint32_t seconds = 0;
     const auto [end, problem] = std::from_chars(text->data(), text->data() + text->size(), seconds);
@@ -86,16 +90,20 @@ bool are_over(const HostStatus& status) {
 void watch(const Host& host,
            const Clock& clock,
            const RunOptions& options,
-           Interrupts& interrupts) {
+           Interrupts& interrupts,
+           JobsWatch* jobs) {
   const MonotonicTime started = clock.monotonic_now();
   std::optional<BottomLine> bottom;
   if (!options.is_json && BottomLine::is_possible()) bottom.emplace();
   StatusLine line;
   std::optional<MonotonicTime> shown_at;
   while (!interrupts.wait_for(kTurn)) {
+    // A job that is changed is over for a moment.
+    const bool was_changing = host.is_changing();
     const HostStatus status = host.status();
-    if (are_over(status)) return;
+    if (are_over(status) && !was_changing && !host.is_changing()) return;
     const MonotonicTime now = clock.monotonic_now();
+    if (jobs != nullptr) jobs->look();
     if (options.time && now - started >= *options.time) return;
     if (bottom && (!shown_at || now - *shown_at >= kLineEvery)) {
       bottom->show(line.text(status, now));
@@ -125,7 +133,8 @@ bool log_ends(const Host& host, const Log& log) {
   return is_good;
 }
 
-ExitCode run_jobs(LoadedJobs loaded, const RunOptions& options, LogSink& sink, Console& console) {
+ExitCode run_jobs(StartedJobs started, const RunOptions& options, LogSink& sink, Console& console) {
+  LoadedJobs& loaded = started.loaded;
   const SystemClock clock;
   const Log log(sink, "host");
   const CrashThread reported(nullptr);
@@ -133,12 +142,14 @@ ExitCode run_jobs(LoadedJobs loaded, const RunOptions& options, LogSink& sink, C
       install_crash_handler({reports_folder(loaded), std::string(weir_version())});
   if (!watched) log.warning("no reports of crashes: {}", watched.error().message());
   std::optional<Interrupts> interrupts(std::in_place);
-  auto host = Host::start(std::move(loaded), clock, sink);
+  auto host = Host::start(std::move(loaded), clock, sink, std::move(started.origin));
   if (!host) {
     console.error << "weir: run: " << host.error().message() << '\n';
     return ExitCode::Unavailable;
   }
-  watch(**host, clock, options, *interrupts);
+  std::optional<JobsWatch> jobs;
+  if (options.watched) jobs.emplace(*options.watched, (*host)->http_address(), clock, console);
+  watch(**host, clock, options, *interrupts, jobs ? &*jobs : nullptr);
   interrupts.reset();
   bool is_good = true;
   if (!are_over((*host)->status())) {
@@ -199,13 +210,24 @@ ExitCode run(const Arguments& arguments, Console& console) {
   const std::string file =
       arguments.positional.empty() ? kJobsFileDefault : arguments.positional.front();
   const HostConnectors connectors(clock, *sink);
-  LoadedJobs loaded = load_jobs_as_asked(file, arguments, connectors);
+  const RolloutFolder folder(read_host_section(file).state);
+  const RolloutJobs jobs(file, folder, arguments, connectors);
+  auto started = load_started_jobs(file, folder, jobs, {clock, Log(*sink, "host")});
+  if (!started) {
+    console.error << "weir: run: " << started.error().message() << '\n';
+    return ExitCode::Refused;
+  }
+  LoadedJobs& loaded = started->loaded;
   if (!loaded.mistakes.empty()) {
     print_mistakes(loaded.mistakes, console);
     return ExitCode::Refused;
   }
   if (Status permitted = permit_empty_starts(arguments, loaded.jobs); !permitted) {
     console.error << "weir: run: " << permitted.error().message() << '\n';
+    return ExitCode::Usage;
+  }
+  if (options->watched && loaded.jobs.host.http.empty()) {
+    console.error << "weir: run: --watch needs an address http in section [host]\n";
     return ExitCode::Usage;
   }
   if (arguments.has("supervise")) {
@@ -215,14 +237,14 @@ ExitCode run(const Arguments& arguments, Console& console) {
                      clock,
                      console);
   }
-  return run_jobs(std::move(loaded), *options, *sink, console);
+  return run_jobs(*std::move(started), *options, *sink, console);
 }
 
 }  // namespace
 
 Subcommand run_subcommand() {
   return {"run",
-          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--supervise] [--json]",
+          "[FILE] [--seconds N] [--plugin-path FOLDER]… [--supervise] [--watch] [--json]",
           "run the jobs of a file until they end or Ctrl-C",
           R"(Checks FILE (jobs.toml when none is given) as `weir check` does and starts nothing when
 there is a mistake. Ctrl-C or SIGTERM drains: sources stop, what was read is written, positions
@@ -235,6 +257,11 @@ to a minute; five minutes of life begin that anew. SIGTERM and Ctrl-C are passed
 started again after them, or after a child that ended by itself. A death leaves a report in the
 folder crash of [host] state; a record that was at hand in two deaths, once alone, is set aside to
 side stream errors at the next start.
+
+Once there is a jobs.lock beside FILE, the jobs run as it says, with the texts and plugin files that
+were applied (see weir apply), and not as FILE says meanwhile; what an apply that died left is
+finished first. With --watch the file is applied by itself once it has changed and stood still for a
+second, if the plan refuses nothing, repeats no output and has a way back; else it is told why not.
 
 A job does not start when its sinks hold epochs of it but its state is gone: what its open windows
 held would be missing from the output. --start-empty lets that job go on all the same.
@@ -254,6 +281,7 @@ stopping, with 0 when asked to stop while no child was running.
             {"log-level", "LEVEL", "debug, info (default), warning or error"},
             plugin_path_option(),
             {"start-empty", "JOB", "let the job go on although its state is gone"},
+            {"watch", "", "apply the file by itself when it changes and the plan is safe"},
             {"supervise", "", "start the host again whenever it dies"},
             {"restart-delay", "TIME", "--supervise: how long to wait at first, 1s if not given"},
             json_option()},

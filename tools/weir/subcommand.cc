@@ -14,6 +14,7 @@ constexpr std::string_view kExitCodes = R"(Exit codes:
   1  refused: mistakes in a jobs file, a failed job, a plugin that is no good
   2  the command line itself is wrong
   3  unavailable: a file that cannot be read, a host that does not answer
+  4  of plan and diff: there is something to do
 )";
 
 constexpr std::string_view kFirstSteps = R"(
@@ -73,6 +74,12 @@ const std::vector<Subcommand>& subcommands() {
   static const std::vector<Subcommand> all = {check_subcommand(),
                                               doctor_subcommand(),
                                               run_subcommand(),
+                                              plan_subcommand(),
+                                              apply_subcommand(),
+                                              upgrade_subcommand(),
+                                              rollback_subcommand(),
+                                              history_subcommand(),
+                                              diff_subcommand(),
                                               errors_subcommand(),
                                               inspect_subcommand(),
                                               schema_subcommand(),

@@ -21,18 +21,24 @@ struct Subcommand {
 };
 
 // One file each.
+Subcommand apply_subcommand();
 Subcommand check_subcommand();
+Subcommand diff_subcommand();
 Subcommand doctor_subcommand();
 Subcommand completion_subcommand();
 Subcommand errors_subcommand();
+Subcommand history_subcommand();
 Subcommand inspect_subcommand();
 Subcommand job_subcommand();
 Subcommand new_subcommand();
+Subcommand plan_subcommand();
+Subcommand rollback_subcommand();
 Subcommand run_subcommand();
 Subcommand savepoint_subcommand();
 Subcommand schema_subcommand();
 Subcommand state_subcommand();
 Subcommand status_subcommand();
+Subcommand upgrade_subcommand();
 Subcommand version_subcommand();
 
 // All of them, in the order of `weir --help`.

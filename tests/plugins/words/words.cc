@@ -62,7 +62,11 @@ void count_words(weir::Flow& flow) {
 
 }  // namespace
 
-WEIR_PLUGIN("words", "1.2.0") {
+#ifndef WORDS_VERSION
+#define WORDS_VERSION "1.2.0"
+#endif
+
+WEIR_PLUGIN("words", WORDS_VERSION) {
   job("copy", copy_words);
   job("count", count_words);
 }
