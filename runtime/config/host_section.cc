@@ -100,6 +100,7 @@ ClusterSpec read_cluster(const TomlEntry& entry, const std::string& path, LoadCo
 HostSpec read_host(TableReader& file, const std::filesystem::path& folder) {
   HostSpec spec;
   spec.state = absolute_in(folder, spec.state.string());
+  spec.store = absolute_in(folder, spec.store.string());
   const TomlEntry* entry = file.table("host");
   if (!entry) return spec;
   TableReader host(table_of(*entry), entry->position, "host", file.mistakes());
@@ -117,6 +118,7 @@ HostSpec read_host(TableReader& file, const std::filesystem::path& folder) {
   if (const auto warning = host.duration("call_warning")) spec.call_warning = *warning;
   if (const auto limit = host.duration("call_limit")) spec.call_limit = *limit;
   spec.plugin_path = read_plugin_path(host, folder);
+  if (const auto store = host.text("store")) spec.store = absolute_in(folder, *store);
   host.report_unknown_keys();
   return spec;
 }

@@ -53,7 +53,7 @@ std::optional<FoundPlugin> find_plugin(TableReader& reader,
   const auto* wished = version ? std::get_if<std::string>(&version->node.value) : nullptr;
   const auto& find_version = context.ports.find_version;
   const auto elsewhere =
-      find_version ? find_version({job, name, wished ? *wished : ""}) : std::nullopt;
+      find_version ? find_version({job, name, wished ? *wished : "", context.store}) : std::nullopt;
   auto found = elsewhere ? context.plugins.read(*elsewhere) : context.plugins.find(name);
   if (found && found->description->name != name) {
     reader.add_mistake("plugin",

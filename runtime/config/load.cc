@@ -69,10 +69,12 @@ void read_jobs(TableReader& file, LoadContext& context, std::vector<JobSpec>& jo
   check_names(jobs, *list, context.mistakes);
 }
 
-std::vector<std::filesystem::path> plugin_folders(const HostSpec& host, const LoadPorts& ports) {
+PluginCatalogue catalogue_of(const HostSpec& host, const LoadPorts& ports) {
   std::vector<std::filesystem::path> folders = host.plugin_path;
   folders.insert(folders.end(), ports.plugin_folders.begin(), ports.plugin_folders.end());
-  return folders;
+  std::vector<std::filesystem::path> stored;
+  if (ports.stored_folders) stored = ports.stored_folders(host.store);
+  return PluginCatalogue(std::move(folders), ports.read_manifest, stored);
 }
 
 LoadedJobs finish(JobsFile jobs, Mistakes& mistakes, Secrets secrets) {
@@ -120,7 +122,8 @@ LoadedJobs load_jobs_text(std::string_view text,
   jobs.host = read_host(file, folder);
   LoadContext context{ports,
                       folder,
-                      PluginCatalogue(plugin_folders(jobs.host, ports), ports.read_manifest),
+                      jobs.host.store,
+                      catalogue_of(jobs.host, ports),
                       secrets,
                       mistakes,
                       {},

@@ -20,7 +20,8 @@ namespace weir {
 struct PluginWish {
   std::string_view job;
   std::string_view plugin;
-  std::string_view version;  // Empty: any.
+  std::string_view version;          // Empty: any.
+  std::filesystem::path store = {};  // Of [host].
 };
 
 // What a jobs file is checked against. All of it outlives the call.
@@ -31,6 +32,9 @@ struct LoadPorts {
   std::vector<std::filesystem::path> plugin_folders;  // Searched after those the file names.
   // The file for a wish where a lock or a store decides; nothing: the folders do. May be empty.
   std::function<std::optional<std::filesystem::path>(const PluginWish& wish)> find_version = {};
+  // The folders of the newest versions in a store; they come before all others. May be empty.
+  std::function<std::vector<std::filesystem::path>(const std::filesystem::path& store)>
+      stored_folders = {};
 };
 
 struct LoadedJobs {

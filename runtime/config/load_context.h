@@ -35,6 +35,7 @@ struct TransactionalPort {
 struct LoadContext {
   const LoadPorts& ports;
   std::filesystem::path folder;  // Of the jobs file, absolute.
+  std::filesystem::path store;   // Of [host].
   PluginCatalogue plugins;
   Secrets& secrets;
   Mistakes& mistakes;

@@ -31,18 +31,26 @@ std::vector<std::filesystem::path> files_in(const std::filesystem::path& folder)
 }  // namespace
 
 PluginCatalogue::PluginCatalogue(std::vector<std::filesystem::path> folders,
-                                 ManifestReader read_manifest)
-    : folders_(std::move(folders)), read_manifest_(std::move(read_manifest)) {
-  for (const std::filesystem::path& folder : folders_) {
-    std::map<std::string, std::filesystem::path, std::less<>> found;
-    for (const std::filesystem::path& file : files_in(folder)) {
-      const std::string name = name_of(file);
-      if (name.empty()) continue;
-      const bool has_prefix = file.filename().string().starts_with("lib");
-      if (has_prefix || !found.contains(name)) found[name] = std::filesystem::absolute(file);
-    }
-    files_.merge(found);
+                                 ManifestReader read_manifest,
+                                 const std::vector<std::filesystem::path>& stored)
+    : folders_(std::move(folders)),
+      read_manifest_(std::move(read_manifest)),
+      has_stored_(!stored.empty()) {
+  for (const std::filesystem::path& folder : stored)
+    add_folder(folder);
+  for (const std::filesystem::path& folder : folders_)
+    add_folder(folder);
+}
+
+void PluginCatalogue::add_folder(const std::filesystem::path& folder) {
+  std::map<std::string, std::filesystem::path, std::less<>> found;
+  for (const std::filesystem::path& file : files_in(folder)) {
+    const std::string name = name_of(file);
+    if (name.empty()) continue;
+    const bool has_prefix = file.filename().string().starts_with("lib");
+    if (has_prefix || !found.contains(name)) found[name] = std::filesystem::absolute(file);
   }
+  files_.merge(found);
 }
 
 std::string PluginCatalogue::name_of(const std::filesystem::path& file) {
@@ -53,13 +61,14 @@ std::string PluginCatalogue::name_of(const std::filesystem::path& file) {
 }
 
 std::string PluginCatalogue::place() const {
-  if (folders_.empty()) return "a folder of host.plugin_path";
+  if (folders_.empty() && !has_stored_) return "a folder of host.plugin_path";
   std::string text;
   for (const std::filesystem::path& folder : folders_) {
     text += format("{}{}", text.empty() ? "" : " or ", folder.lexically_normal().string());
     std::error_code problem;
     if (!std::filesystem::is_directory(folder, problem)) text += " (no such folder)";
   }
+  if (has_stored_) text += text.empty() ? "the store" : " or the store";
   return text;
 }
 

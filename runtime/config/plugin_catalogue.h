@@ -24,11 +24,13 @@ struct FoundPlugin {
 
 enum class PortDirection : std::uint8_t { In, Out };
 
-// Looks through folders for lib<NAME>.so and <NAME>.so; the first folder wins. Reads each file
-// once. Used by one thread.
+// Looks through folders for lib<NAME>.so and <NAME>.so; the first folder wins, and `stored`, those
+// of versions in a store, come before the others. Reads each file once. Used by one thread.
 class PluginCatalogue final {
  public:
-  PluginCatalogue(std::vector<std::filesystem::path> folders, ManifestReader read_manifest);
+  PluginCatalogue(std::vector<std::filesystem::path> folders,
+                  ManifestReader read_manifest,
+                  const std::vector<std::filesystem::path>& stored = {});
 
   // NotFound when there is no such file; otherwise the error tells why the file is no good.
   Result<FoundPlugin> find(std::string_view name);
@@ -37,7 +39,7 @@ class PluginCatalogue final {
   // "libenter.so" and "enter.so", in any folder, hold the plugin "enter"; empty: not a file of a
   // plugin.
   static std::string name_of(const std::filesystem::path& file);
-  // Where it looks: "a folder of host.plugin_path", or the folders.
+  // Where it looks: "a folder of host.plugin_path", or the folders; "or the store" behind it.
   std::string place() const;
   // By the names of the files.
   std::vector<std::string> names() const;
@@ -53,6 +55,7 @@ class PluginCatalogue final {
   std::vector<std::string> connector_names(PortDirection direction, bool with_plugin);
 
  private:
+  void add_folder(const std::filesystem::path& folder);
   void scan();
 
   std::vector<std::filesystem::path> folders_;
@@ -61,6 +64,7 @@ class PluginCatalogue final {
   std::map<std::filesystem::path, Result<FoundPlugin>> read_;
   std::vector<FoundPlugin> scanned_;
   bool is_scanned_ = false;
+  bool has_stored_ = false;
 };
 
 }  // namespace weir

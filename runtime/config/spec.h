@@ -97,6 +97,7 @@ struct HostSpec {
   std::chrono::milliseconds call_limit = std::chrono::seconds(60);
   std::string http;                                // "127.0.0.1:8088"; empty: no HTTP.
   std::vector<std::filesystem::path> plugin_path;  // Folders that are searched for lib<plugin>.so.
+  std::filesystem::path store = "var/plugins";     // Versions of plugins; they come before those.
 };
 
 struct JobsFile {

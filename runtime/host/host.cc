@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "checkpoint/state_folder.h"
+#include "registry/version_store.h"
 
 namespace weir {
 namespace {
@@ -16,6 +17,11 @@ Result<std::unique_ptr<StateImage>> open_image(const std::filesystem::path& stat
   TRY(auto image, open_rocks_image(image_folder(state, job), {.job = job}, share));
   remove_copies(state, job);
   return image;
+}
+
+Result<std::shared_ptr<const JobCode>> load_code(const JobSpec& job) {
+  TRY(auto plugin, load_library(job.plugin_path));
+  return code_of(std::move(plugin), job.type);
 }
 
 }  // namespace
@@ -33,7 +39,7 @@ Host::Host(LoadedJobs loaded, const Clock& clock, LogSink& log, HostOrigin origi
                  [this](std::string_view name, const std::filesystem::path& plugin) {
                    return connectors_.find(name, plugin);
                  },
-             .load_code = load_plugin_code,
+             .load_code = load_code,
              .calls = {loaded_.jobs.host.call_warning, loaded_.jobs.host.call_limit},
              .find_suspects = [this](const std::string& job) { return history_.suspects_of(job); },
              .on_change = {},

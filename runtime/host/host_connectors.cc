@@ -6,7 +6,7 @@
 #include "connectors/kafka/kafka.h"
 #include "connectors/plugin/plugin_connector.h"
 #include "connectors/stdout/stdout.h"
-#include "plugin/plugin.h"
+#include "registry/version_store.h"
 
 namespace weir {
 namespace {
@@ -42,7 +42,7 @@ Result<const Connector*> HostConnectors::load(const std::filesystem::path& plugi
                                               std::string_view name) {
   auto& loaded = loaded_[{plugin, std::string(name)}];
   if (loaded != nullptr) return loaded.get();
-  TRY(auto library, Plugin::load(plugin));
+  TRY(auto library, load_library(plugin));
   const std::size_t slash = name.find('/');
   name.remove_prefix(slash == std::string_view::npos ? kOfPlugin.size() : slash + 1);
   TRY(loaded, make_plugin_connector(std::move(library), name, Log(log_, "connectors"), clock_));

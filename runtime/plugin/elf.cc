@@ -9,36 +9,13 @@
 #include <optional>
 
 #include "base/format.h"
+#include "plugin/elf_bytes.h"
 
 namespace weir {
 namespace {
 
 Error corrupt(std::string message) {
   return Error(ErrorKind::Corrupt, std::move(message));
-}
-
-// The bytes [offset, offset + size) of `file`, if they are in it.
-std::optional<std::string_view> slice(std::string_view file,
-                                      std::uint64_t offset,
-                                      std::uint64_t size) {
-  if (offset > file.size() || size > file.size() - offset) return std::nullopt;
-  return file.substr(offset, size);
-}
-
-template <class T>
-std::optional<T> read_at(std::string_view file, std::uint64_t offset) {
-  const auto bytes = slice(file, offset, sizeof(T));
-  if (!bytes) return std::nullopt;
-  T value;
-  std::memcpy(&value, bytes->data(), sizeof(T));
-  return value;
-}
-
-// The text at `offset` up to its zero byte; empty when it has none.
-std::string_view text_at(std::string_view names, std::uint64_t offset) {
-  if (offset >= names.size()) return {};
-  const auto end = names.find('\0', offset);
-  return end == names.npos ? std::string_view() : names.substr(offset, end - offset);
 }
 
 Result<std::string_view> bytes_of(std::string_view file, const Elf64_Shdr& section) {
@@ -48,7 +25,9 @@ Result<std::string_view> bytes_of(std::string_view file, const Elf64_Shdr& secti
   return *bytes;
 }
 
-Result<Elf64_Ehdr> read_header(std::string_view file) {
+}  // namespace
+
+Result<Elf64_Ehdr> read_elf_header(std::string_view file) {
   const auto header = read_at<Elf64_Ehdr>(file, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) {
     return corrupt("not an ELF file");
@@ -65,10 +44,8 @@ Result<Elf64_Ehdr> read_header(std::string_view file) {
   return *header;
 }
 
-}  // namespace
-
 Result<std::string_view> find_elf_section(std::string_view file, std::string_view name) {
-  TRY(const Elf64_Ehdr header, read_header(file));
+  TRY(const Elf64_Ehdr header, read_elf_header(file));
   const auto names_header = read_at<Elf64_Shdr>(
       file, header.e_shoff + std::uint64_t{header.e_shstrndx} * sizeof(Elf64_Shdr));
   if (header.e_shstrndx >= header.e_shnum || !names_header) {

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include <weir/abi.h>
 
+#include "base/format.h"
 #include "plugin/elf.h"
+#include "plugin/limits.h"
 #include "plugin/manifest_json.h"
 #include "plugin/rules.h"
 
@@ -310,6 +313,21 @@ class ManifestReader final {
 };
 
 }  // namespace
+
+Result<std::string> read_plugin_file(const std::filesystem::path& path) {
+  std::error_code trouble;
+  const auto size = std::filesystem::file_size(path, trouble);
+  if (trouble) return Error(ErrorKind::NotFound, trouble.message());
+  if (size > limits::kPluginFileBytesMax) {
+    return Error(ErrorKind::Invalid,
+                 format("has {} bytes, at most {} are allowed", size, limits::kPluginFileBytesMax));
+  }
+  std::string bytes(size, '\0');
+  std::ifstream file(path, std::ios::binary);
+  file.read(bytes.data(), static_cast<std::streamsize>(size));
+  if (!file) return Error(ErrorKind::Unavailable, "cannot be read");
+  return bytes;
+}
 
 Result<PluginDescription> parse_manifest(std::string_view json) {
   simdjson::dom::parser parser(limits::kManifestBytesMax);

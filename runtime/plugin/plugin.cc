@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <dlfcn.h>
-#include <fstream>
 
 // Without this, Boost.DLL brings libboost_filesystem.so into the program, where plugins would find
 // it.
@@ -32,21 +31,6 @@ static_assert(static_cast<std::uint32_t>(OperatorKind::Source) == WEIR_SOURCE);
 static_assert(static_cast<std::uint32_t>(OperatorKind::CoGroup) == WEIR_COGROUP);
 static_assert(static_cast<std::uint32_t>(OperatorKind::Sink) == WEIR_SINK);
 
-Result<std::string> read_file(const std::filesystem::path& path) {
-  std::error_code trouble;
-  const auto size = std::filesystem::file_size(path, trouble);
-  if (trouble) return Error(ErrorKind::NotFound, trouble.message());
-  if (size > limits::kPluginFileBytesMax) {
-    return Error(ErrorKind::Invalid,
-                 format("has {} bytes, at most {} are allowed", size, limits::kPluginFileBytesMax));
-  }
-  std::string bytes(size, '\0');
-  std::ifstream file(path, std::ios::binary);
-  file.read(bytes.data(), static_cast<std::streamsize>(size));
-  if (!file) return Error(ErrorKind::Unavailable, "cannot be read");
-  return bytes;
-}
-
 bool has_own_threads(const PluginDescription& plugin) {
   const auto owns = [](const ConnectorDescription& each) { return each.has_own_threads; };
   return std::ranges::any_of(plugin.source_connectors, owns) ||
@@ -61,25 +45,28 @@ struct Plugin::Library {
 };
 
 Result<PluginDescription> read_manifest(const std::filesystem::path& path) {
-  TRY(const std::string bytes, read_file(path).during(path.string()));
+  TRY(const std::string bytes, read_plugin_file(path).during(path.string()));
   return read_manifest_in(bytes).during(path.string());
 }
 
 Plugin::Plugin(std::filesystem::path path,
+               std::shared_ptr<const void> lease,
                std::unique_ptr<Library> library,
                const weir_plugin* table,
                PluginDescription description)
     : path_(std::move(path)),
+      lease_(std::move(lease)),
       library_(std::move(library)),
       table_(table),
       description_(std::move(description)) {}
 
 Plugin::~Plugin() = default;
 
-Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& path) {
+Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& path,
+                                                   std::shared_ptr<const void> lease) {
   CHECK(path.is_absolute());
   const std::string place = path.string();
-  TRY(const std::string bytes, read_file(path).during(place));
+  TRY(const std::string bytes, read_plugin_file(path).during(place));
   TRY(auto manifest, read_manifest_in(bytes).during(place));
 
   auto library = std::make_unique<Library>();
@@ -107,7 +94,7 @@ Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& 
                  format("{}: the manifest is not that of this library: {}", place, *difference));
   }
   std::shared_ptr<Plugin> plugin(
-      new Plugin(path, std::move(library), table, std::move(description)));
+      new Plugin(path, std::move(lease), std::move(library), table, std::move(description)));
   plugin->build_id_ = read_build_id(bytes);
   return plugin;
 }

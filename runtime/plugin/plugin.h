@@ -68,8 +68,10 @@ class JobInstance final {
 // the last user lets go.
 class Plugin final : public std::enable_shared_from_this<Plugin> {
  public:
-  // `path` is absolute. The message of an error says what was found and what is needed.
-  static Result<std::shared_ptr<const Plugin>> load(const std::filesystem::path& path);
+  // `path` is absolute. `lease` is let go of when the library is unmapped. The message of an error
+  // says what was found and what is needed.
+  static Result<std::shared_ptr<const Plugin>> load(const std::filesystem::path& path,
+                                                    std::shared_ptr<const void> lease = nullptr);
   ~Plugin();
   Plugin(const Plugin&) = delete;
   Plugin& operator=(const Plugin&) = delete;
@@ -89,10 +91,12 @@ class Plugin final : public std::enable_shared_from_this<Plugin> {
  private:
   struct Library;  // Boost.DLL's handle.
   Plugin(std::filesystem::path path,
+         std::shared_ptr<const void> lease,
          std::unique_ptr<Library> library,
          const weir_plugin* table,
          PluginDescription description);
   std::filesystem::path path_;
+  std::shared_ptr<const void> lease_;  // Goes after library_.
   std::unique_ptr<Library> library_;
   const weir_plugin* table_;
   PluginDescription description_;

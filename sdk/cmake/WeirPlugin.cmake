@@ -32,7 +32,11 @@ function(weir_plugin name)
   if(NOT may_be_open)
     target_link_options(${name} PRIVATE -Wl,-z,defs)
   endif()
+  weir_plugin_manifest(${name})
+endfunction()
 
+# Writes the manifest of a plugin into its file as soon as it is linked.
+function(weir_plugin_manifest name)
   set(manifest $<TARGET_FILE_DIR:${name}>/lib${name}.manifest)
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND weir-manifest $<TARGET_FILE:${name}> ${manifest}

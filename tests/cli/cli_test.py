@@ -48,8 +48,8 @@ Word
 """
 
 SUBCOMMANDS = [
-    "check", "doctor", "run", "errors", "inspect", "schema", "status", "job", "state", "savepoint",
-    "new", "completion", "version",
+    "check", "doctor", "run", "errors", "inspect", "schema", "plugin", "pack", "status", "job",
+    "state", "savepoint", "new", "completion", "version",
 ]
 
 

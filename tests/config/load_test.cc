@@ -244,6 +244,43 @@ TEST_F(LoadTest, AFolderOfTheFileWinsOverTheOthers) {
   EXPECT_EQ(loaded.jobs.jobs.at(0).plugin_path, plugins.path() / "mine/libclassroom.so");
 }
 
+TEST_F(LoadTest, AFolderOfTheStoreWinsOverAll) {
+  plugins.add_plugin("mine/libclassroom.so", classroom_plugin());
+  plugins.add_plugin("var/plugins/newest/libclassroom.so", classroom_plugin());
+  LoadPorts ports = plugins.ports();
+  ports.stored_folders = [](const std::filesystem::path& store) {
+    return std::vector<std::filesystem::path>{store / "newest"};
+  };
+
+  const LoadedJobs loaded = load_jobs_text(
+      with("[host]", "[host]\nplugin_path = [\"mine\"]"), plugins.path() / "jobs.toml", ports);
+
+  ASSERT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_EQ(loaded.jobs.host.store, plugins.path() / "var/plugins");
+  EXPECT_EQ(loaded.jobs.jobs.at(0).plugin_path,
+            plugins.path() / "var/plugins/newest/libclassroom.so");
+}
+
+TEST_F(LoadTest, AStoreChoosesTheVersionThatAJobWishes) {
+  PluginDescription older = classroom_plugin();
+  older.version = "1.4.7";
+  plugins.add_plugin("old/libolder.so", older);
+  LoadPorts ports = plugins.ports();
+  std::string wished;
+  ports.find_version = [&](const PluginWish& wish) -> std::optional<std::filesystem::path> {
+    if (wish.plugin != "classroom") return std::nullopt;
+    wished = std::string(wish.job) + ' ' + std::string(wish.version) + ' ' + wish.store.string();
+    return plugins.path() / "old/libolder.so";
+  };
+
+  const LoadedJobs loaded = load_jobs_text(
+      with("[host]", "[host]\nstore = \"mine\""), plugins.path() / "jobs.toml", ports);
+
+  ASSERT_THAT(loaded.mistakes, IsEmpty());
+  EXPECT_EQ(wished, "enter-cn ^1.4 " + (plugins.path() / "mine").string());
+  EXPECT_EQ(loaded.jobs.jobs.at(0).plugin_path, plugins.path() / "old/libolder.so");
+}
+
 TEST_F(LoadTest, AFileThatIsNotThereIsAMistake) {
   const LoadedJobs loaded = load_jobs("/nowhere/jobs.toml", plugins.ports());
 

@@ -48,6 +48,9 @@ weir_archive(rdkafka rdkafka zstd lz4 ssl crypto z INCLUDE librdkafka/rdkafka.h
   HINTS ${weir_cache}/librdkafka LINKS sasl2 ${weir_system})
 weir_archive(rocksdb rocksdb snappy gflags bz2 lz4 zstd z INCLUDE rocksdb/db.h LINKS ${weir_system})
 
+# Of OpenSSL, which librdkafka brings in anyway.
+weir_archive(crypto crypto INCLUDE openssl/evp.h LINKS ${weir_system})
+
 # Compiled in where it is used: the archive would clash with the copy inside librdkafka's.
 add_library(weir_third_xxhash INTERFACE)
 add_library(weir_third::xxhash ALIAS weir_third_xxhash)

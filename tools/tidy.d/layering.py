@@ -16,6 +16,7 @@ THIRD_PARTY = {
     "curl/": "curl",
     "fmt/": "fmt",
     "librdkafka/": "rdkafka",
+    "openssl/": "crypto",
     "prometheus/": "prometheus",
     "rapidcheck": "rapidcheck",
     "rocksdb/": "rocksdb",

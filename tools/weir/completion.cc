@@ -19,6 +19,7 @@ std::string options_of(const Subcommand& subcommand) {
 std::string positional_of(const std::string& name) {
   std::string_view candidates = "-f";
   if (name == "job") candidates = R"#(-W "list show $(weir job list --names 2>/dev/null)")#";
+  if (name == "plugin") candidates = R"(-W "add list show verify remove gc" -f)";
   if (name == "new") candidates = "-W plugin";
   if (name == "completion") candidates = "-W bash";
   return format("COMPREPLY=($(compgen {} -- \"$word\"))", candidates);

@@ -1,11 +1,13 @@
 #include "jobs_files.h"
 
 #include <cstdlib>
+#include <memory>
 #include <ostream>
 #include <system_error>
 
 #include "base/format.h"
 #include "plugin/plugin.h"
+#include "stored_plugins.h"
 
 namespace weir {
 namespace {
@@ -37,7 +39,13 @@ LoadPorts deaf_ports() {
 }  // namespace
 
 LoadPorts load_ports(const Arguments& arguments, const HostConnectors& connectors) {
-  return {read_manifest, connectors.own(), environment_variable, plugin_folders(arguments)};
+  const auto stored = std::make_shared<StoredPlugins>();
+  return {read_manifest,
+          connectors.own(),
+          environment_variable,
+          plugin_folders(arguments),
+          [stored](const PluginWish& wish) { return stored->find(wish); },
+          [stored](const std::filesystem::path& store) { return stored->newest_folders(store); }};
 }
 
 LoadedJobs load_jobs_as_asked(const std::filesystem::path& path,

@@ -93,9 +93,13 @@ LoadedJobs RolloutJobs::load(const std::string& text, const Lock* pins) const {
   std::vector<fs::path> folders = load_host_section(text, jobs_file_).plugin_path;
   folders.insert(folders.end(), ports.plugin_folders.begin(), ports.plugin_folders.end());
   PluginFiles files(std::move(folders), folder_);
+  const auto find_stored = ports.find_version;
   ports.find_version = [&](const PluginWish& wish) {
     const LockedJob* pinned = pins ? pins->find(wish.job) : nullptr;
-    if (pinned == nullptr || pinned->plugin != wish.plugin) return files.find(wish);
+    if (pinned == nullptr || pinned->plugin != wish.plugin) {
+      const auto stored = find_stored(wish);
+      return stored ? stored : files.find(wish);
+    }
     const auto kept = folder_.kept_plugin(pinned->hash);
     return kept ? std::optional(*kept) : std::nullopt;
   };

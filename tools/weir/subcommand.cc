@@ -83,6 +83,8 @@ const std::vector<Subcommand>& subcommands() {
                                               errors_subcommand(),
                                               inspect_subcommand(),
                                               schema_subcommand(),
+                                              plugin_subcommand(),
+                                              pack_subcommand(),
                                               status_subcommand(),
                                               job_subcommand(),
                                               state_subcommand(),
