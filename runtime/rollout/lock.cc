@@ -35,7 +35,7 @@ constexpr std::string_view kHashKind = "sha256:";
 constexpr std::size_t kHashDigits = 64;
 
 // As a basic string of TOML.
-std::string quoted(std::string_view text) {
+std::string toml_text(std::string_view text) {
   std::string result = "\"";
   for (const char letter : text) {
     const auto byte = static_cast<unsigned char>(letter);
@@ -131,7 +131,7 @@ std::string encode_lock(const Lock& lock) {
   text += format("generation = {}\n", lock.generation);
   for (const LockedJob& job : lock.jobs) {
     const auto add = [&](std::string_view key, std::string_view value) {
-      text += format("{} = {}\n", key, quoted(value));
+      text += format("{} = {}\n", key, toml_text(value));
     };
     text += "\n[[job]]\n";
     add("name", job.name);
@@ -145,9 +145,9 @@ std::string encode_lock(const Lock& lock) {
     add("parameters", job.parameters);
     add("settings", job.settings);
     for (const LockedState& state : job.states) {
-      text += format("  [[job.state]]\n  uid = {}\n", quoted(state.uid));
+      text += format("  [[job.state]]\n  uid = {}\n", toml_text(state.uid));
       if (state.version > 0) text += format("  version = {}\n", state.version);
-      text += format("  form = {}\n", quoted(state.form));
+      text += format("  form = {}\n", toml_text(state.form));
     }
   }
   return text;

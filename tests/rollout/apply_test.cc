@@ -207,7 +207,9 @@ TEST_F(ApplyTest, WhatAHostThatGoesAwayLeavesIsFinishedByTheNext) {
     ASSERT_TRUE(finished && *finished) << until;
     EXPECT_FALSE((*finished)->is_undone);
     EXPECT_EQ(lock_now(), next.lock);
-    if (with_host) EXPECT_EQ(host.runs, all_new);
+    if (with_host) {
+      EXPECT_EQ(host.runs, all_new);
+    }
     EXPECT_FALSE(has_journal());
     EXPECT_FALSE(*finish_apply(parts()));
   }
