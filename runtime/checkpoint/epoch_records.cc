@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -44,11 +45,17 @@ EpochRecords::Numbered& EpochRecords::numbered(const std::string& uid,
   }
   const auto layout = layouts.find(uid);
   auto& stored = numbered.stored.layouts;
-  if (layout != layouts.end() && (stored.empty() || stored.back() != layout->second)) {
-    stored.push_back(layout->second);
-    numbered.is_changed = true;
+  auto found_layout = stored.empty() ? stored.end() : std::prev(stored.end());
+  if (layout != layouts.end()) {
+    found_layout = std::ranges::find(stored, layout->second);
+    if (found_layout == stored.end()) {
+      found_layout = stored.insert(stored.end(), layout->second);
+      numbered.is_changed = true;
+    }
   }
   CHECK(stored.size() <= std::numeric_limits<std::uint8_t>::max());
+  const auto place = found_layout == stored.end() ? 0 : found_layout - stored.begin() + 1;
+  numbered.layout = static_cast<std::uint8_t>(place);
   return numbered;
 }
 
@@ -91,7 +98,7 @@ void EpochRecords::take_entries() {
                           .delta = i,
                           .entry = j,
                           .group = entry.group,
-                          .layout = static_cast<std::uint8_t>(by.stored.layouts.size())});
+                          .layout = by.layout});
     }
   }
   const auto place_order = [](const Entry& entry) {

@@ -41,6 +41,7 @@ class EpochRecords final {
     std::uint32_t number = 0;
     StoredOperator stored;
     bool is_changed = false;
+    std::uint8_t layout = 0;  // Of what is written now.
   };
 
   Numbered& numbered(const std::string& uid, const LayoutsByUid& layouts);

@@ -51,7 +51,7 @@ struct StoredDrop {
 
 struct StoredOperator {
   std::string uid;
-  std::vector<std::string> layouts;  // What entries look like; the last one is written now.
+  std::vector<std::string> layouts;  // What entries look like, in the order of their coming.
 };
 
 // A record of metadata.

@@ -17,16 +17,21 @@ std::string_view text_of(const rocksdb::Slice& slice) {
   return {slice.data(), slice.size()};
 }
 
-// Hands entries on to one who does not ask for their layouts.
+// Hands entries on to one who is told their layout only where it changes.
 class PlainIntake final : public EntryIntake {
  public:
   explicit PlainIntake(StateIntake& intake) : intake_(intake) {}
-  Status take(const StatePlace& place, std::uint8_t /*layout*/, std::string_view value) override {
+  Status take(const StatePlace& place, std::uint8_t layout, std::string_view value) override {
+    if (layout != layout_) {
+      TRY_DO(intake_.begin_form(layout));
+      layout_ = layout;
+    }
     return intake_.take(place, value);
   }
 
  private:
   StateIntake& intake_;
+  std::uint8_t layout_ = 0;
 };
 
 }  // namespace
@@ -85,6 +90,10 @@ Status RocksReader::read(std::uint16_t first, std::uint16_t count, StateIntake& 
   if (!number_) return Done{};
   PlainIntake plain(intake);
   return read_entries(*database_, *number_, {.first = first, .count = count}, plain);
+}
+
+std::vector<std::string> RocksReader::forms() const {
+  return number_ ? metadata_.operators().at(*number_).layouts : std::vector<std::string>();
 }
 
 std::vector<std::string> RocksReader::notes(std::string_view name) const {

@@ -42,6 +42,7 @@ class RocksReader final : public StateReader {
 
   Status read(std::uint16_t first, std::uint16_t count, StateIntake& intake) override;
   std::vector<std::string> notes(std::string_view name) const override;
+  std::vector<std::string> forms() const override;
 
  private:
   rocksdb::DB* database_;

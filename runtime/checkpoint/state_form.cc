@@ -168,6 +168,7 @@ std::optional<StateForm::Kind> kind_named(std::string_view name) {
 std::string encode_form(const StateForm& form) {
   json::object made;
   made["kind"] = kKinds[static_cast<std::size_t>(form.kind)];
+  if (form.version != 0) made["version"] = form.version;
   json::array& key = made["key"].emplace_array();
   for (const KeyField& field : form.key.fields)
     key.push_back(json::array{field.name, static_cast<std::uint32_t>(field.type)});
@@ -190,6 +191,7 @@ Result<StateForm> decode_form(std::string_view text) {
   const auto kind = kind_named(reader.text(from.if_contains("kind")));
   if (!kind) return broken;
   form.kind = *kind;
+  if (const auto* version = from.if_contains("version")) form.version = reader.size(version);
   for (const json::value& each : reader.list(from.if_contains("key"))) {
     const json::array& pair = reader.list(&each);
     if (pair.size() != 2) return broken;

@@ -21,8 +21,9 @@ struct StateForm {
     Splits,     // name of a split → how far event time is in it.
   };
   Kind kind = Kind::Aggregate;
-  KeySchema key = {};      // Not of splits.
-  WindowSpec window = {};  // Not of splits.
+  std::uint32_t version = 0;  // Of an accumulator, as its plugin counts them; 0: not known.
+  KeySchema key = {};         // Not of splits.
+  WindowSpec window = {};     // Not of splits.
   // The accumulator, or the record of each side.
   std::vector<std::shared_ptr<const RecordSchema>> records = {};
 };

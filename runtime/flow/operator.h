@@ -10,6 +10,8 @@
 #include "model/row_batch.h"
 #include "state/state_delta.h"
 
+struct weir_functions;  // weir/abi.h
+
 namespace weir {
 
 // Why a row did not go on. Names of the side streams in jobs.toml.
@@ -77,6 +79,11 @@ class Operator {
     static_cast<void>(state);
     return Done{};
   }
+
+  // Behind a barrier: from here on these are its plugin's functions. They take and make the same
+  // records and keep the same state as those before, and outlive the operator or its next flip.
+  // Quick.
+  virtual void flip(const weir_functions& functions) { static_cast<void>(functions); }
 
   // Keys held and their bytes, for what one sees. Any cost beyond reading counters is too much.
   virtual std::size_t key_count() const { return 0; }

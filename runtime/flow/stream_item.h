@@ -9,6 +9,8 @@
 
 namespace weir {
 
+class CodeFlip;
+
 // A promise: no row with an earlier or equal event time follows that is not late.
 struct Watermark {
   EventTime time;
@@ -21,6 +23,7 @@ struct Idle {};
 // Everything before it belongs to the epoch, everything after it does not.
 struct Barrier {
   std::uint64_t epoch = 0;
+  const CodeFlip* flip = nullptr;  // What handles everything after it, when that changes here.
 };
 
 // Nothing follows.

@@ -312,6 +312,65 @@ void add_splits(const HostStatus& status, Exposition& exposition) {
                      });
 }
 
+// Of each job's last swap, once it is over.
+template <class Value>
+void add_swap(const HostStatus& status,
+              Exposition& exposition,
+              std::string_view name,
+              std::string_view help,
+              Value value) {
+  exposition.per_job(
+      status, name, help, MetricType::Gauge, [&](const JobStatus& job, Family& family) {
+        if (job.swap && is_over(job.swap->phase)) value(job, *job.swap, family);
+      });
+}
+
+double seconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+void add_swaps(const HostStatus& status, Exposition& exposition) {
+  exposition.per_job(
+      status,
+      "weir_job_swaps_total",
+      "Changes of a running job's code or parameters, by outcome",
+      MetricType::Counter,
+      [](const JobStatus& job, Family& family) {
+        family.add({{"job", job.name}, {"outcome", "done"}}, number(job.swaps));
+        family.add({{"job", job.name}, {"outcome", "failed"}}, number(job.failed_swaps));
+      });
+  add_swap(status,
+           exposition,
+           "weir_job_swap_gap_seconds",
+           "Longest time without a record of a source or a row of a sink in the last swap",
+           [](const JobStatus& job, const SwapStatus& swap, Family& family) {
+             for (const SwapGap& gap : swap.gaps)
+               family.add({{"job", job.name}, {"port", gap.port}}, seconds(gap.longest));
+           });
+  add_swap(status,
+           exposition,
+           "weir_job_swap_phase_seconds",
+           "How long the phases of the last swap took",
+           [](const JobStatus& job, const SwapStatus& swap, Family& family) {
+             const std::pair<const char*, std::chrono::nanoseconds> phases[] = {
+                 {"load", swap.load},
+                 {"construct", swap.construct},
+                 {"wait", swap.wait},
+                 {"flip", swap.flip},
+                 {"commit", swap.commit},
+                 {"start", swap.start}};
+             for (const auto& [phase, duration] : phases)
+               family.add({{"job", job.name}, {"phase", phase}}, seconds(duration));
+           });
+  add_swap(status,
+           exposition,
+           "weir_job_swap_converted",
+           "Entries of state that the last swap read by the names of their fields",
+           [](const JobStatus& job, const SwapStatus& swap, Family& family) {
+             family.add({{"job", job.name}}, number(swap.converted));
+           });
+}
+
 }  // namespace
 
 std::string metrics_text(const HostStatus& status) {
@@ -321,6 +380,7 @@ std::string metrics_text(const HostStatus& status) {
   add_jobs(status, exposition);
   add_operators(status, exposition);
   add_splits(status, exposition);
+  add_swaps(status, exposition);
   return exposition.text();
 }
 

@@ -82,6 +82,39 @@ json::object epoch_document(const EpochStatus& epoch) {
           {"completed_at", or_null(completed_at)}};
 }
 
+double milliseconds(std::chrono::nanoseconds duration) {
+  return std::chrono::duration<double, std::milli>(duration).count();
+}
+
+json::object swap_document(const SwapStatus& swap) {
+  json::array gaps;
+  for (const SwapGap& gap : swap.gaps) {
+    gaps.push_back({{"port", gap.port},
+                    {"direction", gap.is_source ? "source" : "sink"},
+                    {"batches", gap.batches},
+                    {"longest_ms", milliseconds(gap.longest)}});
+  }
+  std::optional<std::int64_t> last_epoch;
+  if (swap.last_epoch) last_epoch = static_cast<std::int64_t>(*swap.last_epoch);
+  return {{"kind", name_of(swap.kind)},
+          {"phase", name_of(swap.phase)},
+          {"cause", swap.cause},
+          {"verdict", swap.verdict},
+          {"reason", swap.reason},
+          {"from_version", swap.from_version},
+          {"to_version", swap.to_version},
+          {"asked_at", time_text(swap.asked_at)},
+          {"last_epoch", or_null(last_epoch)},
+          {"load_ms", milliseconds(swap.load)},
+          {"construct_ms", milliseconds(swap.construct)},
+          {"wait_ms", milliseconds(swap.wait)},
+          {"flip_ms", milliseconds(swap.flip)},
+          {"commit_ms", milliseconds(swap.commit)},
+          {"start_ms", milliseconds(swap.start)},
+          {"converted", swap.converted},
+          {"gaps", gaps}};
+}
+
 json::object slow_call_document(const SlowCallStatus& call) {
   return {{"worker", call.worker},
           {"operator", call.operator_uid},
@@ -117,6 +150,9 @@ std::optional<std::string> job_document(const HostStatus& status, std::string_vi
 
   json::object document = short_document(*job);
   document["epoch"] = epoch_document(job->epoch);
+  document["swaps"] = job->swaps;
+  document["failed_swaps"] = job->failed_swaps;
+  document["swap"] = job->swap ? json::value(swap_document(*job->swap)) : json::value(nullptr);
   json::array operators;
   for (const OperatorStatus& op : job->operators)
     operators.push_back(operator_document(op));

@@ -58,6 +58,38 @@ void Controller::copy_state(std::string name,
   }});
 }
 
+void Controller::read_spec(std::string name, std::function<void(Result<JobSpec>)> answer) {
+  post(Request{[this, name = std::move(name), answer = std::move(answer)] {
+    const Job* job = find(name);
+    answer(job != nullptr ? Result<JobSpec>(job->spec())
+                          : Result<JobSpec>(Error(ErrorKind::NotFound, "no such job: " + name)));
+  }});
+}
+
+void Controller::swap(SwapOrder order) {
+  post(Request{[this, order = std::move(order)]() mutable {
+    auto decision = begin_swap(order);
+    if (!decision && order.done) order.done(decision.error());
+    if (order.begun) order.begun(std::move(decision));
+  }});
+}
+
+Result<SwapDecision> Controller::begin_swap(SwapOrder& order) {
+  Job* job = find(order.spec.name);
+  if (job == nullptr) return Error(ErrorKind::NotFound, "no such job: " + order.spec.name);
+  const MonotonicTime began = options_.clock.monotonic_now();
+  if (order.code == nullptr) {
+    auto code = options_.load_code(order.spec);
+    if (!code) return std::move(code).error().during("swap job " + order.spec.name);
+    order.code = *std::move(code);
+  }
+  return job->swap({.spec = std::move(order.spec),
+                    .code = std::move(order.code),
+                    .load = options_.clock.monotonic_now() - began,
+                    .probation = order.probation,
+                    .answer = order.done});
+}
+
 bool Controller::run_pending() {
   auto events =
       mailbox_.with([](std::vector<Event>& waiting) { return std::exchange(waiting, {}); });

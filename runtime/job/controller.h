@@ -39,6 +39,17 @@ class Controller final {
   void copy_state(std::string name,
                   std::filesystem::path folder,
                   std::function<void(Status)> answer);
+  void read_spec(std::string name, std::function<void(Result<JobSpec>)> answer);
+  // The code is loaded when there is none. `begun` comes as soon as it is decided, `done` when the
+  // swap is over, or it has not begun; either may be empty.
+  struct SwapOrder {
+    JobSpec spec;
+    std::shared_ptr<const JobCode> code;
+    std::function<void(Result<SwapDecision>)> begun;
+    std::function<void(Result<SwapStatus>)> done;
+    ProbationLimits probation = {};
+  };
+  void swap(SwapOrder order);
 
   // Control thread. Handles every queued event and what is due by now. Whether there was an event.
   bool run_pending();
@@ -66,6 +77,7 @@ class Controller final {
 
   void post(Event event);
   Status start(JobSpec spec);
+  Result<SwapDecision> begin_swap(SwapOrder& order);
   void start_draining(const std::optional<std::string>& name,
                       std::chrono::milliseconds limit,
                       std::function<void(Status)> answer);

@@ -22,28 +22,6 @@ constexpr GrowingDelay::Limits kRetryDelays{milliseconds(100), seconds(5)};
 // Who ran for so long starts again without much delay.
 constexpr seconds kGoodRun{60};
 
-bool may_follow(JobState from, JobState to) {
-  switch (from) {
-    case JobState::Starting:
-      return to == JobState::Restoring || to == JobState::Running || to == JobState::Stopped ||
-             to == JobState::Failing;
-    case JobState::Restoring:
-      return to == JobState::Running || to == JobState::Stopped || to == JobState::Failing;
-    case JobState::Running:
-      return to == JobState::Draining || to == JobState::Finished || to == JobState::Failing;
-    case JobState::Draining:
-      return to == JobState::Stopped || to == JobState::Finished || to == JobState::Failing;
-    case JobState::Failing:
-      return to == JobState::Waiting || to == JobState::Stopped || to == JobState::Failed;
-    case JobState::Waiting:
-      return to == JobState::Starting || to == JobState::Stopped || to == JobState::Failed;
-    case JobState::Finished:
-    case JobState::Stopped:
-    case JobState::Failed: return false;
-  }
-  return false;
-}
-
 milliseconds between(MonotonicTime from, MonotonicTime to) {
   return std::chrono::floor<milliseconds>(to - from);
 }
@@ -67,7 +45,7 @@ Job::~Job() {
 
 void Job::start_run() {
   run_ = std::make_unique<JobRun>(JobRunParts{.spec = parts_.spec,
-                                              .code = *parts_.code,
+                                              .code = parts_.code,
                                               .find_connector = parts_.find_connector,
                                               .open_image = parts_.open_image,
                                               .workers = parts_.workers,
@@ -102,6 +80,7 @@ void Job::hand_over() {
     parts_.workers[worker]->add(run_id_, std::move(tasks[worker]));
   }
   cause_.clear();
+  resume_swap();
   enter(JobState::Running);
 }
 
@@ -116,6 +95,7 @@ void Job::work(std::function<Status()> piece) {
 void Job::enter(JobState next) {
   CHECK(may_follow(state_, next));
   state_ = next;
+  if (is_over(next)) close_swap();
   parts_.state_changed(next);
 }
 
@@ -171,7 +151,9 @@ void Job::handle(WorkDone event) {
     copies_.finish(std::move(event.outcome));
     return is_ending() ? settle_end() : drive_commit();
   }
+  const SwapWork swap_work = std::exchange(swap_work_, SwapWork::None);
   if (is_ending()) return settle_end();
+  if (swap_work != SwapWork::None) return follow_swap_work(swap_work, event.outcome);
   if (has_tasks_) return follow_commit(event.outcome);
   if (!event.outcome) return fail(event.outcome.error());
   proceed();
@@ -181,6 +163,7 @@ void Job::drain(MonotonicTime deadline) {
   switch (state_) {
     case JobState::Running:
       if (is_ending()) return;  // Its sources ended, and its run is being closed.
+      cancel_swap();
       drain_deadline_ = deadline;
       enter(JobState::Draining);
       if (may_begin_epoch()) begin_epoch();
@@ -193,6 +176,11 @@ void Job::drain(MonotonicTime deadline) {
       ending_.request_stop();
       return;
     case JobState::Draining:
+      if (!is_finishing()) return;
+      cancel_swap();
+      if (outcome_ == JobState::Waiting) outcome_ = JobState::Stopped;
+      drain_deadline_ = deadline;
+      return;
     case JobState::Finished:
     case JobState::Stopped:
     case JobState::Failed: return;
@@ -235,14 +223,17 @@ void Job::tick() {
   const MonotonicTime now = parts_.clock.monotonic_now();
   if (state_ == JobState::Waiting) {
     if (now < next_start_) return;
-    ++restarts_;
+    if (!swap_is_in(SwapPhase::Starting)) ++restarts_;
     run_id_ = parts_.next_run();
     enter(JobState::Starting);
     return start_run();
   }
   if (!has_tasks_) return;
   looked_at_ = now;
-  if (now - sampled_at_ >= kSampleInterval) sample_blocking(now);
+  if (now - sampled_at_ >= kSampleInterval) {
+    sample_blocking(now);
+    watch();
+  }
   if (drain_deadline_ && now >= *drain_deadline_) {
     ending_.request_stop();
     return fail(Error(ErrorKind::Invalid, "did not get rid of its rows in time"));
@@ -279,7 +270,7 @@ bool Job::may_begin_epoch() const {
          epochs_.size() <= EpochCommitter::kWaitingMax;
 }
 
-// The sources look at `epoch` first: what it says about the last one must be there by then.
+// The sources look at `epoch` first: what goes with it must be there by then.
 void Job::begin_epoch() {
   const MonotonicTime now = parts_.clock.monotonic_now();
   const std::uint64_t epoch = run_->epochs().begin();
@@ -292,6 +283,7 @@ void Job::begin_epoch() {
     requests.last_epoch.set(epoch);
     WEIR_CRASH_POINT("drain.begun");
   }
+  requests.flip.set(flip_at(epoch));
   requests.epoch.set(epoch);
   for (Worker* worker : parts_.workers)
     worker->parker().wake();
@@ -303,11 +295,13 @@ void Job::close(ClosedEpoch closed) {
   epoch.closed_at = parts_.clock.monotonic_now();
   closed_.push_back(run_->delta_of(std::move(closed)));
   epoch.positions = closed_.back().positions;
+  follow_flip(epoch.number);
   drive_commit();
 }
 
 void Job::drive_commit() {
   while (!is_ending() && !is_working_ && !retry_at_) {
+    if (start_swap_work()) return;
     EpochCommitter& committer = run_->committer();
     if (committer.is_idle()) {
       if (copies_.are_wanted()) {
@@ -359,10 +353,11 @@ void Job::complete_epoch(std::uint64_t number) {
                 .commit = between(epoch.closed_at, now),
                 .completed_at = parts_.clock.wall_now(),
                 .pause = {}};
+  follow_completion(number);
   if (number == rest_epoch_) return end(JobState::Finished);
   if (number == last_epoch_ && !run_->epochs().all_finished()) {
     WEIR_CRASH_POINT("drain.completed");
-    return end(JobState::Stopped);
+    return end(is_finishing() ? JobState::Waiting : JobState::Stopped);
   }
   if (state_ == JobState::Draining && may_begin_epoch()) begin_epoch();
 }
@@ -382,10 +377,17 @@ Status Job::commit_positions(const std::vector<SourcePositions>& positions) {
 }
 
 void Job::fail(const Error& error) {
-  const bool may_restart = state_ != JobState::Draining && run_->is_recoverable() &&
-                           error.kind() == ErrorKind::Unavailable;
+  // What new code does wrong before it is trusted, the old code may do right.
+  const bool is_unavailable = error.kind() == ErrorKind::Unavailable;
+  const bool is_trusted = swap_is_in(SwapPhase::Probation) && is_unavailable;
+  const bool is_changing = swap_is_in(SwapPhase::Flipping) || swap_is_in(SwapPhase::Committing) ||
+                           swap_is_in(SwapPhase::Probation);
+  const bool may_restart = swap_is_in(SwapPhase::Starting) ||
+                           ((state_ != JobState::Draining || is_finishing()) &&
+                            run_->is_recoverable() && (is_changing || is_unavailable));
   cause_ = format("job {}: {}", parts_.spec.name, error.message());
   parts_.log.error("failed: {}", error.text());
+  if (!is_trusted) fail_swap(error.message());
   enter(JobState::Failing);
   end(may_restart ? JobState::Waiting : JobState::Failed);
 }
@@ -413,7 +415,10 @@ void Job::settle_end() {
   returned_.clear();
   run_.reset();
   const JobState outcome = *std::exchange(outcome_, std::nullopt);
-  if (outcome == JobState::Waiting) {
+  if (swap_ != nullptr && swap_->must_go_back) go_back();
+  if (outcome == JobState::Waiting && is_finishing()) {
+    start_new_code();
+  } else if (outcome == JobState::Waiting) {
     const milliseconds delay = restart_delay_.next();
     next_start_ = parts_.clock.monotonic_now() + delay;
     parts_.log.warning("starts again in {} ms", delay.count());
@@ -426,10 +431,17 @@ void Job::close_run() {
   if (std::exchange(has_tasks_, false)) {
     last_status_ = JobStatistics(*this).read();
     if (parts_.clock.monotonic_now() - ran_since_ >= kGoodRun) restart_delay_.reset();
+    if (is_finishing()) {
+      for (const JobGraph::Gap& gap : run_->graph()->end_gaps())
+        swap_->gaps.emplace(gap.port, gap.reading);
+    }
   }
   epochs_.clear();
   closed_.clear();
+  counts_.clear();
+  last_epoch_.reset();
   rest_epoch_.reset();
+  must_release_code_ = false;
   retry_at_.reset();
   retry_delay_.reset();
   completed_.pause.clear();
@@ -477,6 +489,9 @@ JobStatus Job::status() const {
   status.started_at = started_at_;
   status.epoch = completed_;
   status.restarts = restarts_;
+  if (swap_ != nullptr) status.swap = swap_->status;
+  status.swaps = swaps_;
+  status.failed_swaps = failed_swaps_;
   if (state_ == JobState::Waiting) {
     status.next_start = parts_.clock.wall_now() +
                         between(std::min(parts_.clock.monotonic_now(), next_start_), next_start_);

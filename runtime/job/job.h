@@ -16,6 +16,7 @@
 #include "job/growing_delay.h"
 #include "job/job_run.h"
 #include "job/job_status.h"
+#include "job/job_swap.h"
 #include "job/job_thread.h"
 #include "job/state_copies.h"
 
@@ -72,6 +73,11 @@ class Job final : private TaskReports {
   // as nothing is prepared. Invalid: it keeps none; Unavailable: it does not run now.
   void copy_state(std::filesystem::path folder, StateCopies::Answer answer);
 
+  // Changes its code while it runs. What it decided, at once; the request's answer, in which the
+  // swap ends, only follows where it decided anything. Unavailable: it does not run, or a swap is
+  // under way; Incompatible: it cannot be.
+  Result<SwapDecision> swap(SwapRequest request);
+
   // Takes the tasks back at once.
   void abandon();
 
@@ -80,6 +86,7 @@ class Job final : private TaskReports {
   MonotonicTime next_due() const;
 
   JobStatus status() const;
+  const JobSpec& spec() const { return parts_.spec; }
 
  private:
   // An epoch whose barrier was sent.
@@ -122,6 +129,33 @@ class Job final : private TaskReports {
   void close_run();
   void sample_blocking(MonotonicTime now);
   bool is_ending() const { return outcome_.has_value(); }
+
+  // Its swap. In job_swap.cc.
+  enum class SwapWork : std::uint8_t { None, Construct, Release };
+  bool start_swap_work();
+  void follow_swap_work(SwapWork done, const Status& outcome);
+  void follow_construction();
+  const CodeFlip* flip_at(std::uint64_t epoch);
+  void follow_flip(std::uint64_t epoch);
+  void follow_completion(std::uint64_t epoch);
+  void begin_probation();
+  void watch();
+  JobCounts counts() const;
+  void leave(const std::string& verdict);
+  void read_gaps();
+  void become_new();
+  void adopt_settings(const JobSpec& spec);
+  void start_new_code();
+  void go_back();
+  void cancel_swap();
+  void fail_swap(const std::string& cause);
+  void close_swap();
+  void resume_swap();
+  void end_swap(SwapPhase outcome, const std::string& cause);
+  bool swap_is_in(SwapPhase phase) const { return swap_ != nullptr && swap_->is_in(phase); }
+  // The epoch under way is the last one of the old code's run.
+  bool is_finishing() const { return swap_is_in(SwapPhase::Finishing); }
+
   JobStatus outline() const;
 
   // Set at construction.
@@ -173,6 +207,13 @@ class Job final : private TaskReports {
   };
   std::vector<Blocking> blocking_;
   MonotonicTime sampled_at_;
+
+  std::unique_ptr<JobSwap> swap_;        // The last one; null: there was none.
+  SwapWork swap_work_ = SwapWork::None;  // What the job's thread is doing for it.
+  bool must_release_code_ = false;       // That the run has and nobody uses.
+  std::uint64_t swaps_ = 0;
+  std::uint64_t failed_swaps_ = 0;
+  std::deque<JobCounts> counts_;  // Of this run, the last seconds.
 
   JobStatus last_status_;  // Of the run before, when there is none.
 

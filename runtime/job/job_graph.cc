@@ -42,6 +42,9 @@ SplitWatermarks::Options watermarks_of(const SourceSpec& spec, const EventTimeSp
 
 }  // namespace
 
+JobGraph::JobGraph(JobGraphParts parts)
+    : parts_(std::move(parts)), description_(parts_.code->code().description()) {}
+
 Result<std::unique_ptr<JobGraph>> JobGraph::open(
     JobGraphParts parts, std::span<const std::vector<SplitPosition>> positions) {
   std::unique_ptr<JobGraph> graph(new JobGraph(std::move(parts)));
@@ -52,13 +55,11 @@ Result<std::unique_ptr<JobGraph>> JobGraph::open(
 Status JobGraph::open_all(std::span<const std::vector<SplitPosition>> positions) {
   TRY(plan_, make_plan(description()));
   has_sides_ = parts_.ports.has_sides();
-  for (std::size_t worker = 0; worker < worker_count(); ++worker) {
-    TRY(auto functions, parts_.code.create(parts_.spec.parameters, parts_.services));
-    functions_.push_back(std::move(functions));
-  }
   TRY_DO(open_ports(positions));
   find_idle_tasks();
   const std::size_t operators = description().operators.size();
+  for (std::size_t i = 0; i < operators; ++i)
+    gaps_.push_back(std::make_unique<GapMeter>(parts_.clock));
   for (std::size_t i = 0; i < operators * worker_count(); ++i) {
     operator_meters_.push_back(std::make_unique<OperatorMeter>());
   }
@@ -106,6 +107,38 @@ std::uint64_t JobGraph::bytes_read() const {
   for (const auto& meter : operator_meters_)
     sum += meter->bytes_in.value();
   return sum;
+}
+
+void JobGraph::begin_gaps(const std::map<std::string, GapMeter::Reading>& before) {
+  for (std::size_t i = 0; i < gaps_.size(); ++i) {
+    const auto known = before.find(description().operators[i].uid);
+    gaps_[i]->begin(known == before.end() ? GapMeter::Reading{} : known->second);
+  }
+}
+
+std::vector<JobGraph::Gap> JobGraph::end_gaps() {
+  std::vector<Gap> gaps;
+  for (std::size_t i = 0; i < gaps_.size(); ++i) {
+    const OperatorDescription& each = description().operators[i];
+    const GapMeter::Reading reading = gaps_[i]->end();
+    const bool is_port = each.kind == OperatorKind::Source || each.kind == OperatorKind::Sink;
+    if (is_port) gaps.push_back({each.uid, each.kind, reading});
+  }
+  return gaps;
+}
+
+JobCounts JobGraph::counts() const {
+  JobCounts counts;
+  for (std::size_t worker = 0; worker < worker_count(); ++worker) {
+    for (std::size_t i = 0; i < description().operators.size(); ++i) {
+      const OperatorMeter& meter = operator_meter(worker, i);
+      const OperatorKind kind = description().operators[i].kind;
+      if (kind == OperatorKind::Source) counts.records += meter.rows_in.value();
+      if (kind == OperatorKind::Sink) counts.rows += meter.rows_in.value();
+      counts.bad += meter.errors.value() + meter.rejected.value();
+    }
+  }
+  return counts;
 }
 
 void JobGraph::make_channels() {
@@ -167,7 +200,7 @@ Result<std::vector<ChainStep>> JobGraph::make_steps(std::size_t worker,
   for (const std::size_t index : which) {
     const OperatorDescription& operator_description = description().operators[index];
     const OperatorPlace place{.description = operator_description,
-                              .functions = functions_[worker]->functions(index),
+                              .functions = parts_.code->functions(worker, index),
                               .inputs = input_schemas(index),
                               .key = description().key_of(operator_description),
                               .groups = key_groups_of(static_cast<std::uint32_t>(worker),
@@ -179,7 +212,7 @@ Result<std::vector<ChainStep>> JobGraph::make_steps(std::size_t worker,
     step.uid = operator_description.uid;
     step.inputs = place.inputs;
     step.meter = &meter(worker, index);
-    step.site = site_of(index);
+    step.site = parts_.code->site(index);
     steps.push_back(std::move(step));
   }
   return steps;
@@ -209,7 +242,8 @@ Result<std::unique_ptr<Task>> JobGraph::make_source(std::size_t worker,
                          .unnatural_after = spec.unnatural_after,
                          .watermark_every = spec.watermark_every,
                          .watermarks = watermarks_of(spec, *source.event_time),
-                         .site = site_of(index),
+                         .site = parts_.code->site(index),
+                         .gaps = gaps_[index].get(),
                          .suspects = parts_.suspects};
   auto task = std::make_unique<SourceTask>(context_of(worker, stage),
                                            std::move(made),
@@ -261,7 +295,8 @@ Result<std::unique_ptr<Outlet>> JobGraph::make_sink(std::size_t worker, std::siz
                         .key = std::move(key),
                         .headers = std::move(headers),
                         .meter = &meter(worker, index),
-                        .is_transactional = parts_.ports.is_transactional(port)});
+                        .is_transactional = parts_.ports.is_transactional(port),
+                        .gaps = gaps_[index].get()});
 }
 
 std::vector<StageTask::Input> JobGraph::inputs_of(std::size_t worker, std::size_t stage) {
@@ -325,15 +360,8 @@ TaskContext JobGraph::context_of(std::size_t worker, std::size_t stage) {
           .clock = parts_.clock,
           .marker = parts_.workers[worker]->marker(),
           .sites = parts_.sites,
-          .is_durable = static_cast<bool>(parts_.open_state)};
-}
-
-const CallSite* JobGraph::site_of(std::size_t index) const {
-  return parts_.sites.site({.job = parts_.spec.name,
-                            .operator_uid = description().operators[index].uid,
-                            .plugin = parts_.spec.plugin,
-                            .plugin_version = parts_.code.version(),
-                            .plugin_build = parts_.code.build_id()});
+          .is_durable = static_cast<bool>(parts_.open_state),
+          .worker = worker};
 }
 
 std::vector<const RecordSchema*> JobGraph::input_schemas(std::size_t index) const {

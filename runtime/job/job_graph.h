@@ -1,19 +1,24 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/gap_meter.h"
 #include "base/result.h"
 #include "crash/call_sites.h"
 #include "crash/job_suspects.h"
 #include "flow/channel.h"
-#include "job/job_code.h"
 #include "job/job_ports.h"
 #include "job/plan.h"
+#include "job/probation.h"
+#include "job/running_code.h"
 #include "operators/sides_task.h"
 #include "operators/source_task.h"
 #include "operators/stage_task.h"
@@ -22,12 +27,11 @@
 
 namespace weir {
 
-// What a graph is built of. All of it outlives the graph.
+// What a graph is built of. All that is referred to outlives the graph.
 struct JobGraphParts {
   const JobSpec& spec;
-  const JobCode& code;
+  std::unique_ptr<RunningCode> code;
   JobPorts& ports;
-  std::shared_ptr<PluginServices> services;
   std::span<Worker* const> workers;
   TaskReports& reports;
   const Clock& clock;
@@ -40,8 +44,9 @@ struct JobGraphParts {
 };
 
 // The running form of a job: one task for each stage and worker, and what lies between them.
-// Made from a plan, it never changes shape. Opened and destroyed on the job's thread, used on the
-// control thread between; the tasks must be gone before it goes.
+// Made from a plan, it never changes shape; the code that its operators call may. Opened and
+// destroyed on the job's thread, used on the control thread between; the tasks must be gone before
+// it goes.
 class JobGraph final {
  public:
   // Opens readers, by source at these positions, and writers. No task is there yet.
@@ -59,8 +64,23 @@ class JobGraph final {
   // What the source tasks look at.
   SourceRequests& requests() { return requests_; }
 
+  // Takes over code whose flip has passed every task, and gives the code before it back.
+  std::unique_ptr<RunningCode> exchange_code(std::unique_ptr<RunningCode> code) {
+    return std::exchange(parts_.code, std::move(code));
+  }
+
+  // Time between records of a source, and between rows of a sink, while it is measured.
+  // `before`: by port, of the run that this one goes on behind.
+  void begin_gaps(const std::map<std::string, GapMeter::Reading>& before);
+  struct Gap {
+    std::string port;
+    OperatorKind kind;
+    GapMeter::Reading reading;
+  };
+  std::vector<Gap> end_gaps();
+
   const Plan& plan() const { return plan_; }
-  const JobDescription& description() const { return parts_.code.description(); }
+  const JobDescription& description() const { return description_; }
   std::size_t worker_count() const { return parts_.workers.size(); }
 
   // Where a task stands. No stage: it writes the side streams.
@@ -80,11 +100,13 @@ class JobGraph final {
   }
   // Keys and values, by all sources.
   std::uint64_t bytes_read() const;
+  // By all workers; without the time, and without what is still to be read.
+  JobCounts counts() const;
   const TaskMeter& task_meter(TaskId task) const { return *task_meters_[task.value()]; }
   const SideStreams& sides(std::size_t worker) const { return *sides_[worker]; }
 
  private:
-  explicit JobGraph(JobGraphParts parts) : parts_(std::move(parts)) {}
+  explicit JobGraph(JobGraphParts parts);
 
   Status open_all(std::span<const std::vector<SplitPosition>> positions);
   Status open_ports(std::span<const std::vector<SplitPosition>> positions);
@@ -102,7 +124,6 @@ class JobGraph final {
   std::vector<StageTask::Input> inputs_of(std::size_t worker, std::size_t stage);
   TaskContext context_of(std::size_t worker, std::size_t stage);
   std::vector<const RecordSchema*> input_schemas(std::size_t index) const;
-  const CallSite* site_of(std::size_t index) const;
   OperatorMeter& meter(std::size_t worker, std::size_t index) {
     return *operator_meters_[worker * description().operators.size() + index];
   }
@@ -118,16 +139,18 @@ class JobGraph final {
 
   // Set at construction.
   JobGraphParts parts_;
+  // Its own: decoders, encoders and operators refer to its schemas, whichever code runs.
+  const JobDescription description_;
   Plan plan_;
   bool has_sides_ = false;
 
   // Used by the tasks.
   SourceRequests requests_;
-  std::vector<std::unique_ptr<JobFunctions>> functions_;  // By worker.
-  std::vector<std::unique_ptr<SideStreams>> sides_;       // By worker.
-  std::vector<SidesTask*> sides_tasks_;                   // By worker; null without sides.
+  std::vector<std::unique_ptr<SideStreams>> sides_;  // By worker.
+  std::vector<SidesTask*> sides_tasks_;              // By worker; null without sides.
   std::vector<std::unique_ptr<OperatorMeter>> operator_meters_;
   std::vector<std::unique_ptr<TaskMeter>> task_meters_;  // By task.
+  std::vector<std::unique_ptr<GapMeter>> gaps_;          // By operator; only ports use theirs.
   std::vector<std::vector<Edge>> edges_;                 // By stage and input.
 
   // Until the tasks are made.

@@ -156,6 +156,27 @@ Status JobHost::copy_state(std::string_view name, const std::filesystem::path& f
   });
 }
 
+Result<SwapDecision> JobHost::begin_swap(JobSpec spec,
+                                         const ProbationLimits& probation,
+                                         std::shared_ptr<const JobCode> code) {
+  return wait_for<Result<SwapDecision>>([&](auto answer) {
+    threads_->controller.swap({std::move(spec), std::move(code), std::move(answer), {}, probation});
+  });
+}
+
+Result<SwapStatus> JobHost::swap(JobSpec spec,
+                                 const ProbationLimits& probation,
+                                 std::shared_ptr<const JobCode> code) {
+  return wait_for<Result<SwapStatus>>([&](auto answer) {
+    threads_->controller.swap({std::move(spec), std::move(code), {}, std::move(answer), probation});
+  });
+}
+
+Result<JobSpec> JobHost::spec(std::string_view name) const {
+  return wait_for<Result<JobSpec>>(
+      [&](auto answer) { threads_->controller.read_spec(std::string(name), std::move(answer)); });
+}
+
 HostStatus JobHost::status() const {
   HostStatus status = wait_for<HostStatus>(
       [&](auto answer) { threads_->controller.read_status(std::move(answer)); });

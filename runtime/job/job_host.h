@@ -18,6 +18,7 @@
 #include "crash/job_suspects.h"
 #include "job/job_code.h"
 #include "job/job_status.h"
+#include "job/probation.h"
 
 namespace weir {
 
@@ -90,6 +91,22 @@ class JobHost final {
   // Waits for the epoch that is being made final, which can take as long as the sinks do. NotFound:
   // there is no such job; Invalid: it keeps no state; Unavailable: it does not run now.
   Status copy_state(std::string_view name, const std::filesystem::path& folder);
+
+  // Moves a running job to what `spec`, an entry of the same name, says: to other code, or other
+  // parameters, while records flow. `code` is loaded when it is null. Nothing of the running job is
+  // touched before the new code is ready; if that fails or is refused, it runs on. When it does not
+  // pass its probation, the job goes back by itself. begin_swap() waits until it is decided, swap()
+  // until it is over, the probation included; status() tells how it goes. NotFound: no such job;
+  // Unavailable: it does not run, or is amid a swap; Incompatible: it cannot be, and why.
+  Result<SwapDecision> begin_swap(JobSpec spec,
+                                  const ProbationLimits& probation = {},
+                                  std::shared_ptr<const JobCode> code = nullptr);
+  Result<SwapStatus> swap(JobSpec spec,
+                          const ProbationLimits& probation = {},
+                          std::shared_ptr<const JobCode> code = nullptr);
+
+  // The entry that a job runs by.
+  Result<JobSpec> spec(std::string_view name) const;
 
   // A snapshot of everything. Waits for the control thread's next turn.
   HostStatus status() const;

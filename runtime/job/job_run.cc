@@ -113,14 +113,13 @@ Status JobRun::open_graph() {
   }
   OpenState open_state;
   if (image_ != nullptr) {
-    open_state = [this](std::string_view uid) { return image_->reader(uid); };
-    describe_state();
+    open_state = describe_state();
   }
+  TRY(auto code, make_code(parts_.spec, parts_.code));
   TRY(graph_,
       JobGraph::open({.spec = parts_.spec,
-                      .code = parts_.code,
+                      .code = std::move(code),
                       .ports = *ports_,
-                      .services = services_,
                       .workers = parts_.workers,
                       .reports = parts_.reports,
                       .clock = parts_.clock,
@@ -131,11 +130,50 @@ Status JobRun::open_graph() {
   return Done{};
 }
 
-void JobRun::describe_state() {
-  const JobDescription& job = parts_.code.description();
+OpenState JobRun::describe_state() {
+  const JobDescription& job = parts_.code->description();
   for (const OperatorDescription& each : job.operators) {
-    if (const auto form = state_form_of(job, each)) image_->describe(each.uid, encode_form(*form));
+    const auto form = state_form_of(job, each);
+    if (!form) continue;
+    image_->describe(each.uid, encode_form(*form));
+    if (form->kind == StateForm::Kind::Splits) continue;
+    NeededState needed{.form = *form, .initial = {}};
+    if (each.state) needed.initial = each.state->initial;
+    needed_.insert_or_assign(each.uid, std::move(needed));
   }
+  return [this](std::string_view uid) {
+    auto stored = image_->reader(uid);
+    const auto needed = needed_.find(uid);
+    if (needed == needed_.end()) return stored;
+    return read_state_as(needed->second, std::move(stored), converted_);
+  };
+}
+
+Result<std::unique_ptr<RunningCode>> JobRun::make_code(const JobSpec& spec,
+                                                       std::shared_ptr<const JobCode> code) {
+  return RunningCode::construct({.spec = spec,
+                                 .code = std::move(code),
+                                 .services = services_,
+                                 .workers = parts_.workers.size(),
+                                 .sites = parts_.sites});
+}
+
+Status JobRun::construct(const JobSpec& spec, std::shared_ptr<const JobCode> code) {
+  CHECK(stage_ == Stage::Ready && next_code_ == nullptr);
+  TRY(next_code_, make_code(spec, std::move(code)));
+  WEIR_CRASH_POINT("swap.constructed");
+  return Done{};
+}
+
+void JobRun::exchange_code() {
+  CHECK(next_code_ != nullptr && old_code_ == nullptr);
+  parts_.code = next_code_->shared_code();
+  old_code_ = graph_->exchange_code(std::move(next_code_));
+}
+
+void JobRun::release_code() {
+  next_code_.reset();
+  old_code_.reset();
 }
 
 Status JobRun::restore() {

@@ -15,6 +15,7 @@
 #include "job/epoch_coordinator.h"
 #include "job/job_graph.h"
 #include "job/job_services.h"
+#include "job/state_reading.h"
 
 namespace weir {
 
@@ -24,7 +25,7 @@ using OpenImage = std::function<Result<std::unique_ptr<StateImage>>(const JobSpe
 // All that is referred to outlives the run.
 struct JobRunParts {
   const JobSpec& spec;
-  const JobCode& code;
+  std::shared_ptr<const JobCode> code;
   const FindConnector& find_connector;
   const OpenImage& open_image;  // May be empty.
   std::span<Worker* const> workers;
@@ -89,13 +90,27 @@ class JobRun final {
   // nobody has seen in this run.
   EpochDelta delta_of(ClosedEpoch closed);
 
+  // Entries of the state that were converted when the run was restored.
+  std::uint64_t converted() const { return converted_.value(); }
+
+  // Other code for the graph that runs, step by step. On the job's thread: makes it ready.
+  Status construct(const JobSpec& spec, std::shared_ptr<const JobCode> code);
+  // What brings it to the tasks; null: none is ready.
+  const CodeFlip* flip() const { return next_code_ ? &next_code_->flip() : nullptr; }
+  // Its barrier has passed all tasks.
+  void exchange_code();
+  // On the job's thread: lets go of code that is ready and not wanted, or that ran before.
+  void release_code();
+
  private:
   Status perform();
   Status find_ports();
   Status settle();
   Status open_graph();
-  void describe_state();
+  OpenState describe_state();
   Status restore();
+  Result<std::unique_ptr<RunningCode>> make_code(const JobSpec& spec,
+                                                 std::shared_ptr<const JobCode> code);
 
   // Set at construction.
   JobRunParts parts_;
@@ -108,6 +123,10 @@ class JobRun final {
   EpochTransaction::Recovered outside_;
   RecoveryDecision decision_;
   std::vector<std::map<std::string, std::int64_t>> positions_;  // By source and split.
+  std::map<std::string, NeededState, std::less<>> needed_;      // By operator.
+  Counter converted_;
+  std::unique_ptr<RunningCode> next_code_;  // Until its flip has passed all tasks.
+  std::unique_ptr<RunningCode> old_code_;   // From then on.
   std::unique_ptr<JobGraph> graph_;
   EpochCoordinator epochs_{0};
   EpochCommitter committer_{{}};

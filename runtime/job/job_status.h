@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/named_counts.h"
 #include "connectors/sink.h"
+#include "job/swap_status.h"
 #include "model/event_time.h"
 #include "plugin/description.h"
 
@@ -18,7 +19,7 @@ namespace weir {
 
 //        +------------------------------------------------+
 //        v                                                |
-//   Starting --> Restoring --> Running --> Draining    Waiting --> Stopped
+//   Starting --> Restoring --> Running --> Draining -> Waiting --> Stopped
 //                                 |           |           ^
 //                                 v           v           |
 //                              Finished    Stopped        |
@@ -29,20 +30,22 @@ namespace weir {
 //                                             Failed
 //
 // Without state of its own a job leaves Starting for Running; the end of its sources while it
-// drains makes it Finished; a stop makes Starting, Restoring and Failing end as Stopped, too.
+// drains makes it Finished; a stop makes Starting, Restoring and Failing end as Stopped, too. What
+// drains to start again with new code goes to Waiting.
 enum class JobState : std::uint8_t {
   Starting,   // Connectors and state are being opened, earlier runs are being shut out.
   Restoring,  // Operators take their state back, where it is kept.
   Running,    // Records flow.
   Draining,   // Sources have been told to stop; a last epoch is on its way through.
   Failing,    // Something went wrong; the tasks are being taken off the workers.
-  Waiting,    // What went wrong may work later: it starts again by itself, from its last epoch.
+  Waiting,    // It starts again by itself, from its last epoch: what went wrong may work later.
   Finished,   // All sources ended, everything is written, the last positions are committed.
   Stopped,    // Asked to stop, and everything up to the last positions is written and committed.
   Failed,     // See the cause. What was not committed comes again at the next start.
 };
 std::string_view name_of(JobState state);
 bool is_over(JobState state);
+bool may_follow(JobState from, JobState to);
 
 // Where rows of an operator went and what its tasks are doing; sums over all workers.
 struct OperatorStatus {
@@ -103,6 +106,9 @@ struct JobStatus {
   std::string cause;  // Failing, Waiting and Failed: job, operator and what happened.
   WallTime started_at;
   std::uint64_t restarts = 0;
+  std::optional<SwapStatus> swap;  // The last one, under way or over.
+  std::uint64_t swaps = 0;         // That are done.
+  std::uint64_t failed_swaps = 0;
   std::optional<WallTime> next_start;  // Waiting.
   EpochStatus epoch;
   std::vector<OperatorStatus> operators;  // In the order of the job's description.

@@ -88,6 +88,18 @@ Status SteppedHost::copy_state(std::string_view name, const std::filesystem::pat
       [&](auto answer) { controller_.copy_state(std::string(name), folder, std::move(answer)); });
 }
 
+Result<SwapStatus> SteppedHost::swap(JobSpec spec, std::shared_ptr<const JobCode> code) {
+  return answer_to<Result<SwapStatus>>(
+      [&](auto answer) { swap_later(std::move(spec), std::move(code), std::move(answer)); });
+}
+
+void SteppedHost::swap_later(JobSpec spec,
+                             std::shared_ptr<const JobCode> code,
+                             std::function<void(Result<SwapStatus>)> answer,
+                             const ProbationLimits& probation) {
+  controller_.swap({std::move(spec), std::move(code), {}, std::move(answer), probation});
+}
+
 HostStatus SteppedHost::status() {
   return answer_to<HostStatus>([&](auto answer) { controller_.read_status(std::move(answer)); });
 }

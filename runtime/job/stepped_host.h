@@ -25,6 +25,7 @@ class SteppedHost final {
   // Like JobHost's; they step until the answer is there.
   Status submit(JobSpec spec);
   Status stop(std::string_view name, std::chrono::milliseconds limit);
+  Result<SwapStatus> swap(JobSpec spec, std::shared_ptr<const JobCode> code = nullptr);
   HostStatus status();
   Status copy_state(std::string_view name, const std::filesystem::path& folder);
 
@@ -32,6 +33,12 @@ class SteppedHost final {
   void stop_later(std::string name,
                   std::chrono::milliseconds limit,
                   std::function<void(Status)> answer);
+
+  // swap() without stepping; the same.
+  void swap_later(JobSpec spec,
+                  std::shared_ptr<const JobCode> code,
+                  std::function<void(Result<SwapStatus>)> answer,
+                  const ProbationLimits& probation = {});
 
   // One step of one task, or a turn of the control plane. Returns whether something moved.
   bool step();

@@ -28,6 +28,23 @@ std::string_view name_of(FieldType type) {
   return "unknown";
 }
 
+namespace {
+
+bool is_same_field(const Field& left, const Field& right) {
+  if (left.name != right.name || left.type != right.type || left.offset != right.offset ||
+      left.size != right.size || left.presence_offset != right.presence_offset ||
+      left.enumerators != right.enumerators) {
+    return false;
+  }
+  return left.type != FieldType::Record || has_same_layout(*left.record, *right.record);
+}
+
+}  // namespace
+
+bool has_same_layout(const RecordSchema& left, const RecordSchema& right) {
+  return left.size == right.size && std::ranges::equal(left.fields, right.fields, is_same_field);
+}
+
 const Field* RecordSchema::find(std::string_view field_name) const {
   const auto found = std::ranges::find(fields, field_name, &Field::name);
   return found == fields.end() ? nullptr : &*found;

@@ -70,6 +70,10 @@ struct RecordSchema {
   const Field* find(std::string_view field_name) const;
 };
 
+// Whether the bytes of a record of the one mean the same in the other: the same fields, of the same
+// types, at the same places. What people are told about them may differ.
+bool has_same_layout(const RecordSchema& left, const RecordSchema& right);
+
 struct KeyField {
   std::string name;
   FieldType type = FieldType::Bool;

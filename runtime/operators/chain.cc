@@ -37,6 +37,12 @@ class Chain::Link final : public Output {
     return settle(step_.body->restore(*state).during("restore"));
   }
 
+  // A step that calls no plugin has no site, and gets none.
+  void flip(const CodeFlip::Entry& to) {
+    if (to.functions != nullptr) step_.body->flip(*to.functions);
+    if (step_.site != nullptr) step_.site = to.site;
+  }
+
   const std::string& uid() const { return step_.uid; }
 
   void emit(RowBatch batch) override {
@@ -181,6 +187,11 @@ Status Chain::restore(const OpenState& open_state) {
   for (const auto& link : links_)
     TRY_DO(link->restore(open_state));
   return Done{};
+}
+
+void Chain::flip(const CodeFlip& flip, std::size_t worker) {
+  for (const auto& link : links_)
+    link->flip(flip.entry(worker, link->uid()));
 }
 
 const std::string* Chain::first_uid() const {

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "crash/call_marker.h"
+#include "flow/code_flip.h"
 #include "flow/operator.h"
 #include "flow/outlet.h"
 #include "operators/meters.h"
@@ -48,6 +49,8 @@ class Chain final {
   void collect(std::vector<OperatorDelta>& deltas);
   bool collect_more();
   Status restore(const OpenState& open_state);
+  // Behind a barrier: each step takes its functions.
+  void flip(const CodeFlip& flip, std::size_t worker);
   // Of the first step, if there is one.
   const std::string* first_uid() const;
 

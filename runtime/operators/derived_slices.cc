@@ -40,6 +40,13 @@ void DerivedSlices::drop(SliceNumber slice) {
     close(levels_[level - 1], number_at(level, slice));
 }
 
+void DerivedSlices::flip(const weir_functions& functions) {
+  merge_.flip(functions);
+  for (Level& level : levels_) {
+    if (!level.empty()) close(level, level.rbegin()->first);
+  }
+}
+
 // Drops all of the level up to `number_last`.
 void DerivedSlices::close(Level& level, SliceNumber number_last) {
   while (!level.empty() && level.begin()->first <= number_last) {

@@ -19,7 +19,7 @@ namespace weir {
 // about log n tables. Never part of durable state.
 class DerivedSlices final {
  public:
-  // `slices` and `functions` outlive the object.
+  // `slices` outlives the object, `functions` that or the next flip().
   DerivedSlices(SliceNumber slices_per_window,
                 SliceTables& slices,
                 const weir_functions& functions);
@@ -32,6 +32,10 @@ class DerivedSlices final {
   // the first of the owner's), oldest first; of other groups they hold anything. Makes derived
   // slices, so from here on rows of these slices must also go to what find() tells.
   Status collect(SliceRange range, TableRange groups, std::vector<const TableSet*>& found);
+
+  // From here on these merge; what others have merged is forgotten, so that results do not depend
+  // on what happened to be there.
+  void flip(const weir_functions& functions);
 
   // The slice is about to be dropped.
   void drop(SliceNumber slice);

@@ -77,6 +77,11 @@ void RunningMerge::forget(TableRange groups) {
   }
 }
 
+void RunningMerge::flip(const weir_functions& functions) {
+  merge_.flip(functions);
+  if (set_) forget({0, static_cast<std::uint32_t>(held_.size())});
+}
+
 TableSet* RunningMerge::find(SliceNumber slice, std::uint32_t group) {
   return held_[group].contains(slice) ? &*set_ : nullptr;
 }

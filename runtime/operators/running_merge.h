@@ -13,7 +13,7 @@ namespace weir {
 // made anew. Never part of durable state. Owned by the operator.
 class RunningMerge final {
  public:
-  // All outlive the object.
+  // All outlive the object; `functions` at least the next flip().
   RunningMerge(SliceNumber slices_per_window,
                SliceTables& slices,
                DerivedSlices& derived,
@@ -25,6 +25,9 @@ class RunningMerge final {
   // The set, if it holds the slice for the key group at `group`: what is added to the slice must be
   // added to it.
   TableSet* find(SliceNumber slice, std::uint32_t group);
+
+  // See DerivedSlices.
+  void flip(const weir_functions& functions);
 
   // The slice is about to be dropped.
   void drop(SliceNumber slice);

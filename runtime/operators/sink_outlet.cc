@@ -20,6 +20,7 @@ SinkOutlet::SinkOutlet(Parts parts)
 void SinkOutlet::push(StreamItem item) {
   if (const auto* batch = std::get_if<RowBatch>(&item)) {
     parts_.meter->rows_in.add(batch->size());
+    if (parts_.gaps != nullptr) parts_.gaps->note();
     for (std::size_t i = 0; i < batch->size(); ++i) {
       parts_.key.append(batch->rows[i], waiting_.text());
       waiting_.end_key();

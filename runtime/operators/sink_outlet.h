@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/gap_meter.h"
 #include "connectors/sink.h"
 #include "flow/outlet.h"
 #include "format/format.h"
@@ -36,6 +37,7 @@ class SinkOutlet final : public Outlet {
     std::vector<MessageHeader> headers;
     OperatorMeter* meter;  // Outlives the outlet.
     bool is_transactional = false;
+    GapMeter* gaps = nullptr;  // Between batches of rows; null: nobody asks.
   };
 
   // What may wait for a transaction to open.

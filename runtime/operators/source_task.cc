@@ -134,8 +134,7 @@ Result<Progress> SourceTask::read_on() {
   if (exit_.is_collecting() && (requested > epoch_ || has_ended)) return Progress::None;
   if (requested > epoch_) {
     epoch_ = requested;
-    is_drained_ = epoch_ == parts_.requests.last_epoch.get();
-    exit_.send_barrier(epoch_, report(), collect());
+    send_barrier();
     return Progress::Made;
   }
   if (has_ended) {
@@ -147,12 +146,21 @@ Result<Progress> SourceTask::read_on() {
   return polled;
 }
 
+void SourceTask::send_barrier() {
+  is_drained_ = epoch_ == parts_.requests.last_epoch.get();
+  const CodeFlip* const flip = parts_.requests.flip.get();
+  exit_.send_barrier({epoch_, flip}, report(), collect());
+  if (flip == nullptr || parts_.site == nullptr) return;
+  parts_.site = flip->entry(exit_.context().worker, parts_.uid).site;
+}
+
 Result<Progress> SourceTask::poll() {
   arrival_ = exit_.context().clock.wall_now().time_since_epoch().count();
   natural_until_ = plus(arrival_, parts_.unnatural_after.count());
   const CallScope call(exit_.context().marker, parts_.site);
   TRY(const std::size_t count, parts_.reader->poll(kBatchRows, *this));
   parts_.meter.rows_in.add(count);
+  if (count > 0 && parts_.gaps != nullptr) parts_.gaps->note();
   parts_.meter.bytes_in.add(std::exchange(bytes_taken_, 0));
   TRY_DO(close_batch());
   if (failure_) return *failure_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/counter.h"
+#include "base/gap_meter.h"
 #include "connectors/source.h"
 #include "crash/job_suspects.h"
 #include "flow/split_watermarks.h"
@@ -23,6 +24,7 @@ namespace weir {
 struct SourceRequests {
   Published<std::uint64_t> epoch;       // Send the barriers up to this one.
   Published<std::uint64_t> last_epoch;  // Read nothing behind this one's barrier; 0: go on.
+  Published<const CodeFlip*> flip;      // What the barrier of the last one carries; set before it.
 };
 
 // Reads some splits of one source: bytes become rows, what is no row or lies in the future is set
@@ -42,6 +44,7 @@ class SourceTask final : public Task, private RecordIntake {
     std::uint32_t watermark_every = 0;
     SplitWatermarks::Options watermarks;
     const CallSite* site = nullptr;  // The source itself, for reports of calls.
+    GapMeter* gaps = nullptr;        // Between batches of records; null: nobody asks.
     std::shared_ptr<const JobSuspects> suspects = nullptr;  // Null: no record has done harm.
   };
 
@@ -66,6 +69,7 @@ class SourceTask final : public Task, private RecordIntake {
 
   Result<Progress> move();
   Result<Progress> read_on();
+  void send_barrier();
   Result<Progress> poll();
   Status close_batch();
   void note_origin(const RawRecord& record);

@@ -104,6 +104,7 @@ Status StageTask::take(StreamItem item) {
   } else if (std::holds_alternative<Idle>(item)) {
     follow(merge_.mark_idle(current_));
   } else if (const auto* barrier = std::get_if<Barrier>(&item)) {
+    if (barrier->flip != nullptr) flip_ = barrier->flip;
     due_.barrier = alignment_.arrive(current_, barrier->epoch);
   } else {
     take_end();
@@ -138,7 +139,8 @@ Status StageTask::settle_due() {
   }
   if (exit_.is_collecting()) return Done{};
   if (due_.barrier) {
-    exit_.send_barrier(*std::exchange(due_.barrier, std::nullopt), {}, note());
+    const std::uint64_t epoch = *std::exchange(due_.barrier, std::nullopt);
+    exit_.send_barrier({epoch, std::exchange(flip_, nullptr)}, {}, note());
   } else {
     due_.is_end = false;
     exit_.send_end({}, note());

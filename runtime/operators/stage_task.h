@@ -49,7 +49,6 @@ class StageTask final : public Task {
   std::optional<StreamItem> poll();
   Status take(StreamItem item);
   Status take_rows(RowBatch rows);
-  void take_barrier(std::uint64_t epoch);
   void take_end();
   Status settle_due();
   Status settle_watermark();
@@ -67,6 +66,7 @@ class StageTask final : public Task {
   bool is_idle_ = false;                   // Those behind know that nothing is to be expected.
   EventTime promised_ = EventTime::min();  // The last watermark sent.
   Due due_;
+  const CodeFlip* flip_ = nullptr;  // What the barrier carries that is being lined up.
   bool is_over_ = false;
 };
 

@@ -7,7 +7,6 @@
 namespace weir {
 namespace {
 
-constexpr std::string_view kSchemaNote = "schema";
 constexpr std::string_view kWindowNote = "window";
 constexpr std::string_view kKeyNote = "key";
 

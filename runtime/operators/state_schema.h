@@ -17,6 +17,8 @@ namespace weir {
 //   note "window"    how time is cut into the slices that entries belong to
 //   note "key"       what its key is made of; none where that is not known
 
+inline constexpr std::string_view kSchemaNote = "schema";
+
 // "Attempt: (steps i32, cost i32?, mood enum {Calm=0, Sad=1}, place Place: (x f64, y f64))"; with
 // offsets "steps i32 at 0, …" for records that are kept as they lie in memory.
 enum class Offsets : bool { Left, Told };

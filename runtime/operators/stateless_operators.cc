@@ -49,7 +49,7 @@ Status FilterOperator::process(std::size_t port, RowBatch batch, Output& output)
   for (PluginCall call("filter", batch.size()); call.has_more();) {
     const weir_rows rows = call.rows(batch.rows, batch.times);
     std::uint8_t* const keep = keep_.data() + call.first();
-    TRY_DO(call.finish(functions_.filter(functions_.self, &rows, keep, call.error())));
+    TRY_DO(call.finish(functions_->filter(functions_->self, &rows, keep, call.error())));
     if (!call.refused()) continue;
     refused_.push_back(*call.refused());
     TRY_DO(output.reject(port, batch, *call.refused(), call.reason()));
@@ -83,7 +83,7 @@ Status MapOperator::process(std::size_t port, RowBatch batch, Output& output) {
   for (PluginCall call("map", batch.size()); call.has_more();) {
     const weir_rows rows = call.rows(batch.rows, batch.times);
     rows_.set_first_source(call.first());
-    TRY_DO(call.finish(functions_.map(functions_.self, &rows, out, call.error())));
+    TRY_DO(call.finish(functions_->map(functions_->self, &rows, out, call.error())));
     if (!call.refused()) continue;
     TRY_DO(output.reject(port, batch, *call.refused(), call.reason()));
   }
@@ -100,7 +100,7 @@ Status KeyByOperator::process(std::size_t port, RowBatch batch, Output& output) 
     const weir_rows rows = call.rows(batch.rows, batch.times);
     weir_bytes* const keys = keys_.data() + call.first();
     weir_arena* const arena = arena_.open(*text);
-    const weir_status status = functions_.key(functions_.self, &rows, keys, arena, call.error());
+    const weir_status status = functions_->key(functions_->self, &rows, keys, arena, call.error());
     if (!arena_.close()) return Error(ErrorKind::Plugin, "key: moved the arena out of its bounds");
     TRY_DO(call.finish(status));
     if (!call.refused()) continue;

@@ -19,8 +19,9 @@ struct TableRange {
 // operator; scratch memory that is used again.
 class TableMerge final {
  public:
-  // `functions` outlives the object.
+  // `functions` outlives the object or the next flip().
   explicit TableMerge(const weir_functions& functions) : functions_(&functions) {}
+  void flip(const weir_functions& functions) { functions_ = &functions; }
 
   // Merges all keys of the tables `range` of `from`, a set of the same layout, into as many tables
   // of `into` from `first` on; each holds keys of the same key group as its counterpart.

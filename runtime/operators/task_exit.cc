@@ -31,12 +31,13 @@ void TaskExit::enter_sides() {
   context_.sides.set_ahead(context_.sides_task->is_ahead(context_.side_slot));
 }
 
-void TaskExit::send_barrier(std::uint64_t epoch,
+void TaskExit::send_barrier(Barrier barrier,
                             std::vector<SplitReport> splits,
                             std::vector<OperatorDelta> deltas) {
   keep(std::move(splits), std::move(deltas));
-  barrier_ = epoch;
-  chain_->push(Barrier{epoch});
+  barrier_ = barrier.epoch;
+  chain_->push(barrier);
+  if (barrier.flip != nullptr) chain_->flip(*barrier.flip, context_.worker);
 }
 
 void TaskExit::send_end(std::vector<SplitReport> splits, std::vector<OperatorDelta> deltas) {

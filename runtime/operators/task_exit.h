@@ -28,6 +28,7 @@ struct TaskContext {
   CallMarker& marker;  // Of its worker.
   CallSites& sites;
   bool is_durable = false;  // Whether what its operators hold is collected at barriers.
+  std::size_t worker = 0;   // Its number.
 };
 
 // The way out of a task: its chain, whether there is room behind it, and what the job is told.
@@ -49,8 +50,9 @@ class TaskExit final {
   bool is_collecting() const { return is_collecting_; }
 
   // One of these at a time, followed by make_room() until it says true and is_collecting() false.
-  // `deltas`: the task's own; those of its operators join them.
-  void send_barrier(std::uint64_t epoch,
+  // `deltas`: the task's own; those of its operators join them. Behind the barrier the chain has
+  // the functions that it carries.
+  void send_barrier(Barrier barrier,
                     std::vector<SplitReport> splits = {},
                     std::vector<OperatorDelta> deltas = {});
   void send_end(std::vector<SplitReport> splits = {}, std::vector<OperatorDelta> deltas = {});

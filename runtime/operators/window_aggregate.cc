@@ -61,6 +61,7 @@ class WindowAggregate final : public Operator, private StateIntake {
   void collect(StateDelta& delta) override;
   bool collect_more() override { return changes_.go_on(); }
   Status restore(StateReader& state) override;
+  void flip(const weir_functions& functions) override;
   std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
   std::size_t state_bytes() const override {
     return slices_ ? slices_->size().bytes + derived_->bytes() + running_->bytes() : 0;
@@ -408,6 +409,16 @@ Status WindowAggregate::take(const StatePlace& place, std::string_view value) {
   const TableLayout& layout = slices_->layout();
   std::memcpy(layout.value(table.entry(layout, number)), value.data(), value.size());
   return Done{};
+}
+
+void WindowAggregate::flip(const weir_functions& functions) {
+  CHECK(!firing_);
+  options_.functions = &functions;
+  fire_.flip(functions);
+  merge_.flip(functions);
+  if (slices_ == nullptr) return;
+  running_->flip(functions);
+  derived_->flip(functions);
 }
 
 void WindowAggregate::drop_expired() {

@@ -17,7 +17,8 @@ struct WindowAggregateOptions {
   KeyGroupRange groups;  // Of the task; rows of other groups are a bug.
   StateSchema state;
   std::size_t output_size = 0;  // Of the output record.
-  // The plugin's `add`, `fire` and, unless windows tumble, `merge`. Outlives the operator.
+  // The plugin's `add`, `fire` and, unless windows tumble, `merge`. Outlives the operator or its
+  // next flip.
   const weir_functions* functions = nullptr;
   bool is_durable = false;  // Whether collect() is called at barriers.
   KeySchema key = {};       // Of its rows; without fields: not known.

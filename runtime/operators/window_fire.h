@@ -16,9 +16,12 @@ namespace weir {
 // by one operator, which keeps what it adds in place until run().
 class WindowFire final {
  public:
-  // `functions` outlives the object. `side_count`: 0 for accumulators, else how many inputs have
-  // rows.
+  // `functions` outlives the object or the next flip(). `side_count`: 0 for accumulators, else how
+  // many inputs have rows.
   WindowFire(const weir_functions& functions, std::size_t output_stride, std::uint32_t side_count);
+
+  // From here on these fire. No group waits.
+  void flip(const weir_functions& functions) { functions_ = &functions; }
 
   // The groups added from here on belong to `window`.
   void begin(WindowBounds window) {

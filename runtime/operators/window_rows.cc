@@ -62,6 +62,10 @@ class WindowRows final : public Operator, private StateIntake {
   void collect(StateDelta& delta) override;
   bool collect_more() override { return changes_.go_on(); }
   Status restore(StateReader& state) override;
+  void flip(const weir_functions& functions) override {
+    CHECK(!firing_);
+    fire_.flip(functions);
+  }
   std::size_t key_count() const override { return slices_ ? slices_->size().keys : 0; }
   std::size_t state_bytes() const override { return slices_ ? slices_->size().bytes : 0; }
 

@@ -84,6 +84,12 @@ struct OperatorDelta {
 class StateIntake {
  public:
   virtual ~StateIntake() = default;
+  // Where it changes, what the entries that follow look like: the place of their form in
+  // StateReader::forms(), counted from 1; 0, as at first: nobody said.
+  virtual Status begin_form(std::size_t form) {
+    static_cast<void>(form);
+    return Done{};
+  }
   // The texts are lent until the call returns. An error ends the restore: the entry is not what the
   // operator wrote.
   virtual Status take(const StatePlace& place, std::string_view value) = 0;
@@ -100,6 +106,9 @@ class StateReader {
 
   // What each task that had the operator wrote under this name; empty when nobody did.
   virtual std::vector<std::string> notes(std::string_view name) const = 0;
+
+  // What its entries may look like, in the texts that the image was told; empty: it was not.
+  virtual std::vector<std::string> forms() const { return {}; }
 };
 
 // Opens the durable state of an operator or a source by its uid. What it opens is used by one

@@ -32,6 +32,7 @@ ELSEWHERE = {
     "replay.": "e2e/replay_test.py",
     "rollout.": "cli/rollout_test.py",
     "store.": "registry/store_test.py",
+    "swap.": "e2e/swap_test.py",
 }
 # Those of the image that every run passes.
 IMAGE_POINTS = ["image.prepare.collected", "image.prepare.synced", "image.commit.marked"]

@@ -1,5 +1,6 @@
 #include "fakes/memory_image.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -13,9 +14,13 @@ class MemoryStateReader final : public StateReader {
   MemoryStateReader(const MemoryDisk& disk, std::string_view uid) : disk_(disk), uid_(uid) {}
 
   Status read(std::uint16_t first, std::uint16_t count, StateIntake& intake) override {
+    std::size_t form = 0;
     for (const auto& [place, value] : disk_.entries) {
       const auto& [uid, section, group, key] = place;
       if (uid != uid_ || group < first || group - first >= count) continue;
+      const std::size_t its_form = disk_.entry_forms.at(place);
+      if (its_form != form) TRY_DO(intake.begin_form(its_form));
+      form = its_form;
       TRY_DO(intake.take({.section = section, .group = group, .key = key}, value));
     }
     return Done{};
@@ -24,6 +29,11 @@ class MemoryStateReader final : public StateReader {
   std::vector<std::string> notes(std::string_view name) const override {
     const auto found = disk_.notes.find({uid_, std::string(name)});
     return found == disk_.notes.end() ? std::vector<std::string>() : found->second;
+  }
+
+  std::vector<std::string> forms() const override {
+    const auto found = disk_.forms.find(uid_);
+    return found == disk_.forms.end() ? std::vector<std::string>() : found->second;
   }
 
  private:
@@ -100,10 +110,12 @@ class MemoryImage final : public StateImage {
  private:
   void take(const OperatorDelta& changed, std::set<std::pair<std::string, std::string>>& renewed) {
     const StateDelta& delta = changed.delta;
+    const std::size_t form = form_of(changed.uid);
     for (const StateDelta::Entry& entry : delta.entries()) {
-      const StatePlace place = delta.place(entry);
-      disk_.entries[{changed.uid, place.section, place.group, std::string(place.key)}] =
-          delta.value(entry);
+      const StatePlace at = delta.place(entry);
+      const MemoryDisk::Place place{changed.uid, at.section, at.group, std::string(at.key)};
+      disk_.entries[place] = delta.value(entry);
+      disk_.entry_forms[place] = form;
     }
     for (const StateDelta::Drop& drop : delta.drops()) {
       std::erase_if(disk_.entries, [&](const auto& entry) {
@@ -118,6 +130,17 @@ class MemoryImage final : public StateImage {
       if (renewed.insert({changed.uid, name}).second) values.clear();
       values.push_back(value);
     }
+  }
+
+  // Of what is written now.
+  std::size_t form_of(const std::string& uid) {
+    const auto layout = disk_.layouts.find(uid);
+    if (layout == disk_.layouts.end()) return 0;
+    std::vector<std::string>& forms = disk_.forms[uid];
+    const auto known = std::ranges::find(forms, layout->second);
+    if (known != forms.end()) return static_cast<std::size_t>(known - forms.begin()) + 1;
+    forms.push_back(layout->second);
+    return forms.size();
   }
 
   MemoryDisk& disk_;

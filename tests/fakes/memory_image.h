@@ -18,6 +18,8 @@ struct MemoryDisk {
 
   std::uint64_t epoch = 0;
   std::map<Place, std::string> entries;
+  std::map<Place, std::size_t> entry_forms;  // Of each entry: its place in `forms`, from 1 on.
+  std::map<std::string, std::vector<std::string>, std::less<>> forms;  // By operator.
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> notes;
   std::vector<SourcePositions> positions;
   std::map<std::string, std::string> layouts;  // As described last.

@@ -32,19 +32,27 @@ std::shared_ptr<const RecordSchema> click_schema() {
   return schema;
 }
 
-struct Total {
-  std::int64_t amount;
-};
-
-StateSchema total_schema() {
+// Accumulators are { amount:i64 }, from version 2 on { seen:i64 = 100  amount:i64 }.
+StateSchema total_schema(std::uint32_t version) {
   StateSchema state;
-  state.version = 1;
+  state.version = version;
   state.record.name = "Total";
-  state.record.size = sizeof(Total);
-  state.record.alignment = alignof(Total);
-  state.record.fields = {field("amount", FieldType::I64, 0, 8)};
-  state.initial.resize(sizeof(Total));
+  state.record.alignment = alignof(std::int64_t);
+  if (version > 1) state.record.fields.push_back(field("seen", FieldType::I64, 0, 8));
+  const std::size_t offset = version > 1 ? sizeof(std::int64_t) : 0;
+  state.record.fields.push_back(field("amount", FieldType::I64, offset, 8));
+  state.record.size = static_cast<std::uint32_t>(offset + sizeof(std::int64_t));
+  state.initial.resize(state.record.size);
+  if (version > 1) state.initial[0] = std::byte{100};
   return state;
+}
+
+std::int64_t& number_at(void* state, std::size_t offset) {
+  return *reinterpret_cast<std::int64_t*>(static_cast<std::byte*>(state) + offset);
+}
+
+std::int64_t number_at(const void* state, std::size_t offset) {
+  return *reinterpret_cast<const std::int64_t*>(static_cast<const std::byte*>(state) + offset);
 }
 
 const Click& row_of(const weir_rows* rows, std::uint32_t index) {
@@ -98,16 +106,25 @@ std::vector<std::int64_t> amounts_of(const weir_rows& side) {
 
 class ClickJob::Functions final : public JobFunctions {
  public:
-  explicit Functions(const std::deque<Body>& bodies) : bodies_(bodies) {}
+  Functions(const std::deque<Body>& bodies, std::shared_ptr<Guarded<Uses>> uses)
+      : bodies_(bodies), uses_(std::move(uses)) {
+    uses_->with([](Uses& known) { ++known.live; });
+  }
+  ~Functions() override {
+    uses_->with([](Uses& known) { --known.live; });
+  }
+  Functions(const Functions&) = delete;
+  Functions& operator=(const Functions&) = delete;
   const weir_functions* functions(std::size_t index) const override {
     return &bodies_.at(index).functions;
   }
 
  private:
   const std::deque<Body>& bodies_;
+  std::shared_ptr<Guarded<Uses>> uses_;
 };
 
-ClickJob::ClickJob() {
+ClickJob::ClickJob(std::string version) : version_(std::move(version)) {
   description_.name = "clicks";
 }
 
@@ -189,38 +206,50 @@ ClickJob::Operator ClickJob::sum(std::string uid,
                                  Operator input,
                                  WindowSpec window,
                                  std::function<void(const Click&)> look) {
+  const Operator made = sum(std::move(uid), input, window, 1);
+  body(made).look = std::move(look);
+  return made;
+}
+
+ClickJob::Operator ClickJob::sum(std::string uid,
+                                 Operator input,
+                                 WindowSpec window,
+                                 std::uint32_t state_version) {
   const Operator made = add(OperatorKind::WindowAggregate, std::move(uid), {input});
   description_.operators.back().window = window;
-  description_.operators.back().state = total_schema();
-  body(made).look = std::move(look);
+  description_.operators.back().state = total_schema(state_version);
+  body(made).amount_offset = state_version > 1 ? sizeof(std::int64_t) : 0;
   weir_functions& functions = body(made).functions;
   functions.add =
       [](void* self, const weir_rows* rows, void* const* states, weir_error* error) noexcept {
         const auto& body = *static_cast<Body*>(self);
         return each_row(rows->count, error, [&](std::uint32_t i) {
           if (body.look) body.look(row_of(rows, i));
-          static_cast<Total*>(states[i])->amount += row_of(rows, i).amount;
+          number_at(states[i], body.amount_offset) += row_of(rows, i).amount;
         });
       };
-  functions.merge = [](void*,
+  functions.merge = [](void* self,
                        std::uint32_t count,
                        void* const* into,
                        const void* const* from,
                        weir_error* error) noexcept {
+    const std::size_t offset = static_cast<Body*>(self)->amount_offset;
     return each_row(count, error, [&](std::uint32_t i) {
-      static_cast<Total*>(into[i])->amount += static_cast<const Total*>(from[i])->amount;
+      number_at(into[i], offset) += number_at(from[i], offset);
     });
   };
-  functions.fire = [](void*, const weir_groups* groups, weir_out* out, weir_error* error) noexcept {
-    return each_row(groups->count, error, [&](std::uint32_t i) {
-      const weir_bytes& key = groups->keys[i];
-      put(out,
-          {.tm = groups->windows[i].end - 1,
-           .user = {reinterpret_cast<const char*>(key.data), key.size},
-           .amount = static_cast<const Total*>(groups->states[i])->amount},
-          i);
-    });
-  };
+  functions.fire =
+      [](void* self, const weir_groups* groups, weir_out* out, weir_error* error) noexcept {
+        const std::size_t offset = static_cast<Body*>(self)->amount_offset;
+        return each_row(groups->count, error, [&](std::uint32_t i) {
+          const weir_bytes& key = groups->keys[i];
+          put(out,
+              {.tm = groups->windows[i].end - 1,
+               .user = {reinterpret_cast<const char*>(key.data), key.size},
+               .amount = number_at(groups->states[i], offset)},
+              i);
+        });
+      };
   return made;
 }
 
@@ -250,9 +279,24 @@ void ClickJob::sink(std::string uid, Operator input) {
   add(OperatorKind::Sink, std::move(uid), {input});
 }
 
-Result<std::unique_ptr<JobFunctions>> ClickJob::create(std::span<const ParameterValue>,
+void ClickJob::parameter(std::string name, std::int64_t default_value) {
+  description_.parameters.push_back(
+      {.name = std::move(name), .type = FieldType::I64, .doc = {}, .default_value = default_value});
+}
+
+Result<std::unique_ptr<JobFunctions>> ClickJob::create(std::span<const ParameterValue> values,
                                                        std::shared_ptr<PluginServices>) const {
-  return std::make_unique<Functions>(bodies_);
+  if (create_failure_) return *create_failure_;
+  uses_->with([&](Uses& known) { known.last_values.assign(values.begin(), values.end()); });
+  return std::make_unique<Functions>(bodies_, uses_);
+}
+
+std::size_t ClickJob::live_functions() const {
+  return uses_->with([](const Uses& known) { return known.live; });
+}
+
+std::vector<ParameterValue> ClickJob::last_values() const {
+  return uses_->with([](const Uses& known) { return known.last_values; });
 }
 
 std::int64_t pair_digest(std::span<const std::int64_t> left, std::span<const std::int64_t> right) {

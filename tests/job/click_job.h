@@ -4,12 +4,14 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include <weir/abi.h>
 
+#include "base/guarded.h"
 #include "job/job_code.h"
 
 namespace weir {
@@ -29,7 +31,7 @@ class ClickJob final : public JobCode {
  public:
   using Operator = std::size_t;
 
-  ClickJob();
+  explicit ClickJob(std::string version = "1.0.0");
 
   Operator source(std::string uid, std::int64_t out_of_order = 0);
   Operator filter(std::string uid, Operator input, std::function<bool(const Click&)> keeps);
@@ -44,21 +46,34 @@ class ClickJob final : public JobCode {
                Operator input,
                WindowSpec window,
                std::function<void(const Click&)> look = {});
+  // The same, with an accumulator of this version: from 2 on there is a field before the sum.
+  Operator sum(std::string uid, Operator input, WindowSpec window, std::uint32_t state_version);
   // One row for each key and window, with pair_digest() of the amounts of both sides.
   Operator co_group(std::string uid, Operator left, Operator right, WindowSpec window);
   void sink(std::string uid, Operator input);
 
   const JobDescription& description() const override { return description_; }
-  std::string version() const override { return "1.0.0"; }
+  std::string version() const override { return version_; }
+  std::string build_id() const override { return version_; }
   Result<std::unique_ptr<JobFunctions>> create(
       std::span<const ParameterValue> values,
       std::shared_ptr<PluginServices> services) const override;
+
+  // A parameter of type i64.
+  void parameter(std::string name, std::int64_t default_value);
+  // From now on nobody can make its functions.
+  void fail_create(Error error) { create_failure_ = std::move(error); }
+
+  // Copies of its functions that are there, and the values that the last one was made with.
+  std::size_t live_functions() const;
+  std::vector<ParameterValue> last_values() const;
 
  private:
   struct Body {
     std::function<bool(const Click&)> keeps;
     std::function<std::vector<std::int64_t>(const Click&)> amounts;
     std::function<void(const Click&)> look;
+    std::size_t amount_offset = 0;  // Of the sum in an accumulator.
     weir_functions functions{};
   };
 
@@ -66,7 +81,14 @@ class ClickJob final : public JobCode {
   Operator add(OperatorKind kind, std::string uid, std::vector<Operator> inputs);
   Body& body(Operator index) { return bodies_.at(index); }
 
+  std::string version_;
   JobDescription description_;
+  std::optional<Error> create_failure_;
+  struct Uses {
+    std::size_t live = 0;
+    std::vector<ParameterValue> last_values;
+  };
+  std::shared_ptr<Guarded<Uses>> uses_ = std::make_shared<Guarded<Uses>>();
   std::deque<Body> bodies_;  // By operator; the functions point to them.
 };
 

@@ -14,6 +14,9 @@ using std::chrono::milliseconds;
 constexpr std::size_t kSplits = 3;
 constexpr std::int64_t kOutOfOrder = 20;
 constexpr std::int64_t kWindow = 50;
+constexpr std::size_t kVersions = 4;
+// An amount is multiplied by this, and the number of the version added.
+constexpr std::int64_t kStamp = 16;
 const std::vector<std::string> kPorts = {"out", "raw", "side.filtered", "side.errors"};
 
 std::string between(const std::string& text, const std::string& before, char behind) {
@@ -48,7 +51,8 @@ Simulation::Simulation(std::uint64_t seed, Mutation mutation)
       records_(50 + random_() % 150),
       times_(kSplits),
       offsets_(kSplits) {
-  make_job();
+  for (std::size_t version = 0; version < kVersions; ++version)
+    make_code(version);
   world_.topic("in", kSplits);
   if (mutation == Mutation::SkipFence) world_.broker().stop_fencing();
   if (mutation == Mutation::SkipClaim) world_.broker().ignore_claims();
@@ -61,14 +65,23 @@ Simulation::Simulation(std::uint64_t seed, Mutation mutation)
 
 Simulation::~Simulation() = default;
 
-void Simulation::make_job() {
-  const auto useful = job_->filter(
-      "useful", job_->source("in", kOutOfOrder), [](const Click& c) { return c.amount % 7 != 0; });
-  job_->sink("raw", useful);
-  job_->sink("out", job_->sum("sums", job_->key_by_user("user", useful), {kWindow, kWindow}));
+// The last one has another accumulator, so that the job must start again to get it.
+void Simulation::make_code(std::size_t version) {
+  auto code = std::make_shared<ClickJob>(format("{}.0.0", version));
+  const auto useful = code->filter(
+      "useful", code->source("in", kOutOfOrder), [](const Click& c) { return c.amount % 7 != 0; });
+  const auto stamped = code->map("stamp", useful, [version](const Click& c) {
+    return std::vector<std::int64_t>{c.amount * kStamp + static_cast<std::int64_t>(version)};
+  });
+  code->sink("raw", stamped);
+  const std::uint32_t state_version = version + 1 == kVersions ? 2 : 1;
+  code->sink(
+      "out",
+      code->sum("sums", code->key_by_user("user", stamped), {kWindow, kWindow}, state_version));
+  codes_.push_back(std::move(code));
 }
 
-JobSpec Simulation::spec() {
+JobSpec Simulation::spec(std::size_t version) {
   const auto request = [](const std::string& port) {
     PortRequest made;
     made.job = "clicks";
@@ -77,6 +90,7 @@ JobSpec Simulation::spec() {
   };
   JobSpec made;
   made.name = "clicks";
+  made.plugin_path = format("/store/{}", version);
   made.epoch = milliseconds(100);
   SourceSpec source;
   source.uid = "in";
@@ -110,13 +124,13 @@ Simulation::Machine Simulation::start_machine(std::shared_ptr<SimDisk> disk) {
       .find_connector = [this](std::string_view, const std::filesystem::path&)
           -> Result<const Connector*> { return &world_; },
       .load_code = [this](const JobSpec&) -> Result<std::shared_ptr<const JobCode>> {
-        return std::shared_ptr<const JobCode>(job_);
+        return std::shared_ptr<const JobCode>(codes_[versions_.back()]);
       },
       .on_change = {},
       .open_image = [this, seen = machine.disk](const JobSpec&)
           -> Result<std::unique_ptr<StateImage>> { return open_sim_image(*seen, mutation_); }};
   machine.host = std::make_unique<SteppedHost>(std::move(options), random_());
-  CHECK(machine.host->submit(spec()));
+  CHECK(machine.host->submit(spec(versions_.back())));
   return machine;
 }
 
@@ -133,14 +147,13 @@ void Simulation::feed() {
   const auto back = static_cast<std::int64_t>(random_() % (kOutOfOrder + 1));
   const std::int64_t time = std::max<std::int64_t>(0, times_[split] - back);
   const std::string user = format("user-{}", random_() % 5);
-  const auto amount = static_cast<std::int64_t>(1 + random_() % 1000);
+  const std::int64_t amount = ++clicks_;
   world_.topic("in").append(split, click(time, user, amount));
   if (amount % 7 == 0) {
     ++filtered_;
     return;
   }
-  raw_.insert(click(time, user, amount));
-  sums_[{(time / kWindow + 1) * kWindow - 1, user}] += amount;
+  useful_[amount] = {.split = split, .offset = offset, .time = time, .user = user};
 }
 
 void Simulation::step(std::size_t count) {
@@ -188,7 +201,8 @@ void Simulation::crash() {
 // of the disk so far.
 void Simulation::replace() {
   // One that has not taken over yet would do so when it wakes up, which is its right.
-  if (!is_up() || status().state != JobState::Running) return;
+  // One amid a swap might end it there, and nobody would know.
+  if (is_swapping_ || !is_up() || status().state != JobState::Running) return;
   ++events_.zombies;
   const bool is_revived = chance(2);
   if (is_revived) {
@@ -223,10 +237,29 @@ void Simulation::revive() {
   }
 }
 
+// Who dies before it could tell has not swapped.
+void Simulation::swap() {
+  if (is_swapping_ || status().state != JobState::Running) return;
+  const std::size_t version = random_() % kVersions;
+  if (version == versions_.back()) return;
+  is_swapping_ = true;
+  const auto follow = [this, version](const Result<SwapStatus>& over) {
+    is_swapping_ = false;
+    if (!over) {
+      ++events_.failed_swaps;
+      return;
+    }
+    versions_.push_back(version);
+    ++events_.swaps;
+    events_.converted += over->converted > 0 ? 1 : 0;
+  };
+  machine_.host->swap_later(spec(version), codes_[version], follow);
+}
+
 void Simulation::disturb() {
   using Trouble = TransactionalBroker::Trouble;
   using Call = TransactionalBroker::Call;
-  switch (random_() % 12) {
+  switch (random_() % 14) {
     case 0: return crash();
     case 1:
       if (chance(3)) replace();
@@ -244,6 +277,8 @@ void Simulation::disturb() {
       return;
     case 6: return machine_.disk->now.failure.reset();
     case 7: return world_.topic("in").limit_polls(1 + random_() % 20);
+    case 8:
+    case 9: return swap();
     default: return clock_.advance(milliseconds(random_() % 150));
   }
 }
@@ -283,15 +318,9 @@ std::string Simulation::wait_for_end() {
 
 std::string Simulation::compare() const {
   const TransactionalBroker& broker = world_.broker();
-  const auto found = [&](const std::string& port) {
-    const auto values = broker.values(port);
-    return std::multiset<std::string>(values.begin(), values.end());
-  };
-  std::multiset<std::string> out;
-  for (const auto& [place, amount] : sums_)
-    out.insert(click(place.first, place.second, amount));
-  std::string problem = differences("out", out, found("out"));
-  if (problem.empty()) problem = differences("raw", raw_, found("raw"));
+  std::map<std::int64_t, std::size_t> version_of;
+  std::string problem = compare_rows(version_of);
+  if (problem.empty()) problem = compare_versions(version_of);
   std::multiset<std::string> errors;
   for (const std::string& record : broker.values("side.errors")) {
     errors.insert(format(
@@ -303,6 +332,50 @@ std::string Simulation::compare() const {
     problem = format("filtered: {} instead of {}", filtered, filtered_);
   }
   return problem;
+}
+
+// Every useful record once, and their sums. Tells which version made each.
+std::string Simulation::compare_rows(std::map<std::int64_t, std::size_t>& version_of) const {
+  const auto found = [&](const std::string& port) {
+    const auto values = world_.broker().values(port);
+    return std::multiset<std::string>(values.begin(), values.end());
+  };
+  for (const std::string& row : found("raw")) {
+    const std::int64_t stamped = std::stoll(between(row, R"("amount":)", '}'));
+    version_of[stamped / kStamp] = static_cast<std::size_t>(stamped % kStamp);
+  }
+  std::multiset<std::string> raw;
+  std::map<std::pair<std::int64_t, std::string>, std::int64_t> sums;
+  for (const auto& [amount, record] : useful_) {
+    const std::int64_t stamped = amount * kStamp + static_cast<std::int64_t>(version_of[amount]);
+    raw.insert(click(record.time, record.user, stamped));
+    sums[{(record.time / kWindow + 1) * kWindow - 1, record.user}] += stamped;
+  }
+  std::multiset<std::string> out;
+  for (const auto& [place, amount] : sums)
+    out.insert(click(place.first, place.second, amount));
+  std::string problem = differences("raw", raw, found("raw"));
+  return problem.empty() ? differences("out", out, found("out")) : problem;
+}
+
+// In each split, in the order of offsets: the versions that were in force, in their order.
+std::string Simulation::compare_versions(
+    const std::map<std::int64_t, std::size_t>& version_of) const {
+  std::map<std::pair<std::size_t, std::size_t>, std::int64_t> in_order;
+  for (const auto& [amount, record] : useful_)
+    in_order[{record.split, record.offset}] = amount;
+  std::vector<std::size_t> in_force(kSplits);  // By split: index into versions_.
+  for (const auto& [place, amount] : in_order) {
+    std::size_t& index = in_force[place.first];
+    while (index < versions_.size() && versions_[index] != version_of.at(amount))
+      ++index;
+    if (index < versions_.size()) continue;
+    return format("the record of split {} at offset {} was handled by version {} out of turn",
+                  place.first,
+                  place.second,
+                  version_of.at(amount));
+  }
+  return {};
 }
 
 }  // namespace weir::sim

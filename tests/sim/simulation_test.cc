@@ -29,6 +29,9 @@ void add(Simulation::Events& sum, const Simulation::Events& more) {
   sum.troubles += more.troubles;
   sum.fenced += more.fenced;
   sum.restarts += more.restarts;
+  sum.swaps += more.swaps;
+  sum.converted += more.converted;
+  sum.failed_swaps += more.failed_swaps;
 }
 
 TEST(Simulation, GivesTheAnswerOfAnUndisturbedRun) {
@@ -53,6 +56,9 @@ TEST(Simulation, GivesTheAnswerOfAnUndisturbedRun) {
   EXPECT_GT(all.troubles, 0u);
   EXPECT_GT(all.fenced, 0u);
   EXPECT_GT(all.restarts, 0u);
+  EXPECT_GT(all.swaps, count / 2);
+  EXPECT_GT(all.converted, 0u);
+  EXPECT_GT(all.failed_swaps, 0u);
 }
 
 class MutationTest : public testing::TestWithParam<Mutation> {};
