@@ -77,7 +77,7 @@ class Flink:
         command += ["--parallelism", str(work.workers)]
         if work.output:
             command += ["--output", "kafka:" + work.output, "--brokers", work.brokers]
-        return run_of(output_of(command))
+        return run_of(output_of(on_its_cores(command, work)))
 
 
 def flink_job(job):
@@ -98,26 +98,31 @@ class Limit:
     def run(self, work):
         command = [str(BIN / "bench-limit"), "--job", work.job]
         if work.input == "kafka":
-            command += ["--brokers", work.brokers, "--topic", work.streams[0]]
+            command += ["--brokers", work.brokers, "--streams", ",".join(work.streams)]
             command += ["--partitions", str(work.partitions), "--consume", self.consume]
             command += ["--property", "check.crcs=true"]  # As Weir does.
         else:
-            command += ["--dir", str(work.folder), "--stream", work.streams[0]]
+            command += ["--dir", str(work.folder), "--streams", ",".join(work.streams)]
+            command += ["--from", "disk" if work.input == "file" else "memory"]
         if work.output:
             command += ["--output", work.output]
             if work.input != "kafka":
                 command += ["--brokers", work.brokers]
-        return run_of(output_of(command))
+        return run_of(output_of(on_its_cores(command, work)))
 
 
 class Weir:
-    """`weir run` on a jobs file made for the purpose, from its start to its end."""
+    """`weir run` on a jobs file made for the purpose, from its start to its end. Without epochs on
+    the way it keeps nothing on disk before the end, as Flink does not without checkpoints."""
+
+    def __init__(self, epoch="1h"):
+        self.epoch = epoch
 
     def run(self, work):
         folder = Path(tempfile.mkdtemp(prefix="weir-bench-"))
         try:
             jobs_file = folder / "jobs.toml"
-            jobs_file.write_text(jobs_text(work))
+            jobs_file.write_text(jobs_text(work, self.epoch))
             return self.measure(work, folder, jobs_file)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -127,7 +132,7 @@ class Weir:
         begun = time.monotonic()
         with open(log, "w") as output:
             weir = subprocess.Popen(
-                [str(BIN / "weir"), "run", str(jobs_file)],
+                on_its_cores([str(BIN / "weir"), "run", str(jobs_file)], work),
                 cwd=folder,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -155,7 +160,7 @@ def marks(text, pattern):
     return [float(number) for number in re.findall(pattern, text)]
 
 
-def jobs_text(work):
+def jobs_text(work, epoch):
     # Of its own for each run: under the name of an earlier one it would go on where that ended.
     name = "bench-%d-%d" % (os.getpid(), next(RUNS))
     text = '[host]\nworkers = %d\nhttp = "127.0.0.1:0"\n' % work.workers
@@ -164,7 +169,7 @@ def jobs_text(work):
         text += '[kafka.main]\nbrokers = "%s"\n' % work.brokers
     for copy in range(work.copies):
         text += '[[job]]\nname = "%s-%d"\n' % (name, copy)
-        text += 'plugin = "bench"\ntype = "%s"\n' % work.job
+        text += 'plugin = "bench"\ntype = "%s"\nepoch = "%s"\n' % (work.job, epoch)
         ports = ["audio", "video"] if work.job == "cogroup" else ["telemetry"]
         for port, stream in zip(ports, work.streams):
             text += "  [job.source.%s]\n%s" % (port, source_text(work, stream))
@@ -187,6 +192,12 @@ def source_text(work, stream):
     if work.input == "file":
         return '  connector = "file"\n  path = "%s/%s-*.jsonl"\n' % (work.folder, stream)
     return '  connector = "plugin:memory"\n  prefix = "%s/%s"\n' % (work.folder, stream)
+
+
+def on_its_cores(command, work):
+    """A core for each worker: threads that hand records to each other over two cores cost half as
+    much CPU again, and how many do is chance."""
+    return ["taskset", "--cpu-list", "0-%d" % (work.workers - 1), *command]
 
 
 def output_of(command):

@@ -1,5 +1,6 @@
 #include "kafka_input.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -53,12 +54,12 @@ KafkaInput::KafkaInput(KafkaInputOptions options) : options_(std::move(options))
     rd_kafka_conf_destroy(settings);
     return;
   }
-  rd_kafka_topic_partition_list_t* all =
-      rd_kafka_topic_partition_list_new(static_cast<int>(options_.partitions));
-  for (std::uint32_t partition = 0; partition < options_.partitions; ++partition) {
-    rd_kafka_topic_partition_list_add(
-        all, options_.topic.c_str(), static_cast<std::int32_t>(partition))
-        ->offset = RD_KAFKA_OFFSET_BEGINNING;
+  rd_kafka_topic_partition_list_t* all = rd_kafka_topic_partition_list_new(0);
+  for (const auto& topic : options_.topics) {
+    for (std::uint32_t partition = 0; partition < options_.partitions; ++partition) {
+      rd_kafka_topic_partition_list_add(all, topic.c_str(), static_cast<std::int32_t>(partition))
+          ->offset = RD_KAFKA_OFFSET_BEGINNING;
+    }
   }
   rd_kafka_assign(client_, all);
   rd_kafka_topic_partition_list_destroy(all);
@@ -68,6 +69,16 @@ KafkaInput::~KafkaInput() {
   if (client_ == nullptr) return;
   rd_kafka_consumer_close(client_);
   rd_kafka_destroy(client_);
+}
+
+std::uint32_t KafkaInput::first_partition_of(const rd_kafka_topic_s* topic) {
+  if (topic == topic_) return first_partition_;
+  const auto found = std::find(
+      options_.topics.begin(), options_.topics.end(), std::string_view(rd_kafka_topic_name(topic)));
+  topic_ = topic;
+  first_partition_ =
+      static_cast<std::uint32_t>(found - options_.topics.begin()) * options_.partitions;
+  return first_partition_;
 }
 
 void KafkaInput::take(const rd_kafka_message_s& message) {
@@ -81,7 +92,8 @@ void KafkaInput::take(const rd_kafka_message_s& message) {
     padded_.resize(json.size() + kPadding);
     json = {padded_.data(), json.size()};
   }
-  job_->take(static_cast<std::uint32_t>(message.partition), json);
+  const auto partition = static_cast<std::uint32_t>(message.partition);
+  job_->take(first_partition_of(message.rkt) + partition, json);
   ++records_;
   if (message.key_len > 0 && *static_cast<const char*>(message.key) == '~') ++ended_;
 }
@@ -90,7 +102,7 @@ std::uint64_t KafkaInput::run(Job& job) {
   job_ = &job;
   rd_kafka_queue_t* queue = rd_kafka_queue_get_consumer(client_);
   std::array<rd_kafka_message_t*, kBatch> messages;
-  while (ended_ < options_.partitions) {
+  while (ended_ < partitions()) {
     if (options_.consumption == Consumption::Callback) {
       const auto each = [](rd_kafka_message_t* message, void* self) {
         static_cast<KafkaInput*>(self)->take(*message);

@@ -5,11 +5,14 @@
 #include <cstdlib>
 #include <map>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cogroup.h"
+#include "file_input.h"
 #include "kafka_input.h"
 #include "kafka_rows.h"
 #include "memory_input.h"
@@ -22,9 +25,10 @@ namespace {
 constexpr std::string_view kUsage =
     R"(usage: bench-limit --job tumble|cogroup INPUT
 
-INPUT is --dir DIR or --brokers HOST:PORT --topic T --partitions N.
+INPUT is --dir DIR or --brokers HOST:PORT --partitions N.
 
-  --stream NAME      of the files, tumble only (telemetry)
+  --streams A,B      files DIR/A-0.jsonl and so on, or topics (telemetry; audio,video of cogroup)
+  --from WHERE       disk or memory, for DIR (memory)
   --consume MODE     callback or batch (callback)
   --output TOPIC     write the rows of tumble there (count them)
   --property K=V     of the consuming client
@@ -42,6 +46,15 @@ bool read(int count, char** arguments, Values& values) {
   return count % 2 == 1;
 }
 
+std::vector<std::string> streams_of(const Values& values) {
+  std::string names = values.at("--streams");
+  if (names.empty()) names = values.at("--job") == "cogroup" ? "audio,video" : "telemetry";
+  std::vector<std::string> streams;
+  std::istringstream all(names);
+  for (std::string name; std::getline(all, name, ',');) streams.push_back(name);
+  return streams;
+}
+
 std::unique_ptr<Job> make_job(const Values& values, std::uint32_t partitions, KafkaRows* rows) {
   if (values.at("--job") == "cogroup") return std::make_unique<CoGroup>(partitions);
   RowSink sink;
@@ -51,48 +64,48 @@ std::unique_ptr<Job> make_job(const Values& values, std::uint32_t partitions, Ka
   return std::make_unique<Tumble>(partitions, std::move(sink));
 }
 
-int run_memory(const Values& values, KafkaRows* rows) {
-  std::vector<std::string> streams = {values.at("--stream")};
-  if (values.at("--job") == "cogroup") streams = {"audio", "video"};
-  MemoryInput input(values.at("--dir"), streams);
-  if (input.partitions() == 0) return EXIT_FAILURE;
+// Measures from here to the last row, the job's making included.
+template <typename Input>
+int measure(Input& input, const Meter& meter, const Values& values, KafkaRows* rows) {
   const auto job = make_job(values, input.partitions(), rows);
-  const Meter meter;
   const auto records = input.run(*job);
   const bool is_complete = rows == nullptr || rows->finish();
   meter.report(records, job->rows());
   return is_complete ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+template <typename Input>
+int run_files(const Values& values, KafkaRows* rows) {
+  Input input(values.at("--dir"), streams_of(values));
+  if (input.partitions() == 0) return EXIT_FAILURE;
+  return measure(input, Meter(), values, rows);
+}
+
 int run_kafka(const Values& values, KafkaRows* rows) {
   KafkaInputOptions options;
   options.brokers = values.at("--brokers");
-  options.topic = values.at("--topic");
+  options.topics = streams_of(values);
   options.partitions = static_cast<std::uint32_t>(std::atoi(values.at("--partitions").c_str()));
   if (values.at("--consume") == "batch") options.consumption = Consumption::Batch;
   if (!values.at("--property").empty()) options.properties.push_back(values.at("--property"));
   const Meter meter;
   KafkaInput input(options);
   if (!input.is_open()) return EXIT_FAILURE;
-  const auto job = make_job(values, options.partitions, rows);
-  const auto records = input.run(*job);
-  const bool is_complete = rows == nullptr || rows->finish();
-  meter.report(records, job->rows());
-  return is_complete ? EXIT_SUCCESS : EXIT_FAILURE;
+  return measure(input, meter, values, rows);
 }
 
 int run(int count, char** arguments) {
   Values values = {{"--job", "tumble"},
                    {"--dir", ""},
-                   {"--stream", "telemetry"},
+                   {"--streams", ""},
+                   {"--from", "memory"},
                    {"--brokers", ""},
-                   {"--topic", ""},
                    {"--partitions", "4"},
                    {"--consume", "callback"},
                    {"--output", ""},
                    {"--property", ""}};
   if (!read(count, arguments, values) ||
-      (values.at("--dir").empty() && values.at("--topic").empty())) {
+      (values.at("--dir").empty() && values.at("--brokers").empty())) {
     std::fputs(kUsage.data(), stderr);
     return EXIT_FAILURE;
   }
@@ -101,8 +114,9 @@ int run(int count, char** arguments) {
     rows = std::make_unique<KafkaRows>(values.at("--brokers"), values.at("--output"));
     if (!rows->is_open()) return EXIT_FAILURE;
   }
-  return values.at("--dir").empty() ? run_kafka(values, rows.get())
-                                    : run_memory(values, rows.get());
+  if (values.at("--dir").empty()) return run_kafka(values, rows.get());
+  return values.at("--from") == "disk" ? run_files<FileInput>(values, rows.get())
+                                       : run_files<MemoryInput>(values, rows.get());
 }
 
 }  // namespace

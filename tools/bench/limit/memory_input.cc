@@ -1,9 +1,10 @@
 #include "memory_input.h"
 
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+
+#include "stream_files.h"
 
 namespace weir::limit {
 namespace {
@@ -14,23 +15,13 @@ constexpr std::size_t kTurn = 64;  // records
 }  // namespace
 
 MemoryInput::MemoryInput(const std::string& directory, const std::vector<std::string>& streams) {
-  for (const auto& stream : streams) {
-    for (std::uint32_t partition = 0;; ++partition) {
-      const std::filesystem::path path =
-          directory + "/" + stream + "-" + std::to_string(partition) + ".jsonl";
-      std::error_code missing;
-      const auto size = std::filesystem::file_size(path, missing);
-      if (missing) {
-        if (partition == 0) std::fprintf(stderr, "limit: no file %s\n", path.c_str());
-        break;
-      }
-      File file;
-      file.bytes.resize(size + kPadding);
-      file.end = size;
-      std::ifstream(path, std::ios::binary)
-          .read(file.bytes.data(), static_cast<std::streamsize>(size));
-      files_.push_back(std::move(file));
-    }
+  for (const auto& path : stream_files(directory, streams)) {
+    File file;
+    file.end = std::filesystem::file_size(path);
+    file.bytes.resize(file.end + kPadding);
+    std::ifstream(path, std::ios::binary)
+        .read(file.bytes.data(), static_cast<std::streamsize>(file.end));
+    files_.push_back(std::move(file));
   }
 }
 
