@@ -71,27 +71,13 @@ ExitCode help(const std::vector<std::string>& arguments, Console& console) {
 }  // namespace
 
 const std::vector<Subcommand>& subcommands() {
-  static const std::vector<Subcommand> all = {check_subcommand(),
-                                              doctor_subcommand(),
-                                              run_subcommand(),
-                                              plan_subcommand(),
-                                              apply_subcommand(),
-                                              upgrade_subcommand(),
-                                              rollback_subcommand(),
-                                              history_subcommand(),
-                                              diff_subcommand(),
-                                              errors_subcommand(),
-                                              inspect_subcommand(),
-                                              schema_subcommand(),
-                                              plugin_subcommand(),
-                                              pack_subcommand(),
-                                              status_subcommand(),
-                                              job_subcommand(),
-                                              state_subcommand(),
-                                              savepoint_subcommand(),
-                                              new_subcommand(),
-                                              completion_subcommand(),
-                                              version_subcommand()};
+  static const std::vector<Subcommand> all = {
+      check_subcommand(),  doctor_subcommand(),    run_subcommand(),      plan_subcommand(),
+      apply_subcommand(),  upgrade_subcommand(),   rollback_subcommand(), history_subcommand(),
+      diff_subcommand(),   errors_subcommand(),    inspect_subcommand(),  schema_subcommand(),
+      plugin_subcommand(), pack_subcommand(),      status_subcommand(),   job_subcommand(),
+      state_subcommand(),  savepoint_subcommand(), new_subcommand(),      completion_subcommand(),
+      version_subcommand()};
   return all;
 }
 

@@ -27,7 +27,8 @@ FileInput::FileInput(const std::string& directory, const std::vector<std::string
 }
 
 FileInput::~FileInput() {
-  for (const File& file : files_) ::close(file.descriptor);
+  for (const File& file : files_)
+    ::close(file.descriptor);
 }
 
 void FileInput::refill(File& file) {

@@ -51,7 +51,8 @@ std::vector<std::string> streams_of(const Values& values) {
   if (names.empty()) names = values.at("--job") == "cogroup" ? "audio,video" : "telemetry";
   std::vector<std::string> streams;
   std::istringstream all(names);
-  for (std::string name; std::getline(all, name, ',');) streams.push_back(name);
+  for (std::string name; std::getline(all, name, ',');)
+    streams.push_back(name);
   return streams;
 }
 
