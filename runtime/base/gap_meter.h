@@ -30,7 +30,8 @@ class GapMeter final {
   }
 
   // By one thread, in turns. Goes on where another meter stopped, if `before` says so.
-  void begin(const Reading& before = {}) {
+  void begin() { begin(Reading{}); }
+  void begin(const Reading& before) {
     events_ = before.events;
     longest_ = before.longest.count();
     last_ = before.last ? before.last->time_since_epoch().count() : nanoseconds_now();

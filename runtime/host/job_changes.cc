@@ -20,7 +20,7 @@ constexpr std::size_t kStatusesMax = 1'000;
 std::string_view name_of(ChangeState state) {
   switch (state) {
     case ChangeState::Pending: return "pending";
-    case ChangeState::Done: return "done";
+    case ChangeState::Complete: return "done";
     case ChangeState::Failed: break;
   }
   return "failed";
@@ -85,7 +85,7 @@ void JobChanges::run() {
       book.waiting.pop_front();
       const auto status = book.statuses.find(wish.number);
       if (status == book.statuses.end()) return;
-      status->second.state = gap ? ChangeState::Done : ChangeState::Failed;
+      status->second.state = gap ? ChangeState::Complete : ChangeState::Failed;
       if (gap) status->second.gap = *gap;
       if (!gap) status->second.cause = gap.error().message();
     });

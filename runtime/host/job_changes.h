@@ -22,7 +22,7 @@
 
 namespace weir {
 
-enum class ChangeState : std::uint8_t { Pending, Done, Failed };
+enum class ChangeState : std::uint8_t { Pending, Complete, Failed };
 std::string_view name_of(ChangeState state);
 
 struct ChangeStatus {
@@ -30,7 +30,7 @@ struct ChangeStatus {
   std::string job;
   ChangeState state = ChangeState::Pending;
   std::string cause = {};            // Failed.
-  std::chrono::milliseconds gap{0};  // Done: how long the job did not run.
+  std::chrono::milliseconds gap{0};  // Complete: how long the job did not run.
 };
 
 // Jobs of one generation, as they are to run. NotFound: it is not kept.

@@ -472,31 +472,4 @@ void Job::sample_blocking(MonotonicTime now) {
   sampled_at_ = now;
 }
 
-JobStatus Job::outline() const {
-  JobStatus status;
-  status.name = parts_.spec.name;
-  status.plugin = parts_.spec.plugin;
-  status.plugin_version = parts_.code->version();
-  status.type = parts_.spec.type;
-  status.job_class = parts_.spec.job_class;
-  return status;
-}
-
-JobStatus Job::status() const {
-  JobStatus status = has_tasks_ ? JobStatistics(*this).read() : last_status_;
-  status.state = state_;
-  status.cause = cause_;
-  status.started_at = started_at_;
-  status.epoch = completed_;
-  status.restarts = restarts_;
-  if (swap_ != nullptr) status.swap = swap_->status;
-  status.swaps = swaps_;
-  status.failed_swaps = failed_swaps_;
-  if (state_ == JobState::Waiting) {
-    status.next_start = parts_.clock.wall_now() +
-                        between(std::min(parts_.clock.monotonic_now(), next_start_), next_start_);
-  }
-  return status;
-}
-
 }  // namespace weir

@@ -52,11 +52,11 @@ Result<SwapDecision> Job::swap(SwapRequest request) {
                     .load = request.load};
   if (decision->kind == SwapKind::Nothing) {
     adopt_settings(request.spec);
-    status.phase = SwapPhase::Done;
+    status.phase = SwapPhase::Over;
     if (request.answer) request.answer(status);
     return decision;
   }
-  if (swap_is_in(SwapPhase::Probation)) end_swap(SwapPhase::Done, {});
+  if (swap_is_in(SwapPhase::Probation)) end_swap(SwapPhase::Over, {});
   const MonotonicTime now = parts_.clock.monotonic_now();
   swap_ = std::make_unique<JobSwap>(std::move(request), *decision, std::move(status), now);
   swap_->before = counts();
@@ -157,7 +157,7 @@ void Job::follow_completion(std::uint64_t epoch) {
 // The new code runs.
 void Job::begin_probation() {
   read_gaps();
-  if (swap_->request.probation.lasts.count() == 0) return end_swap(SwapPhase::Done, {});
+  if (swap_->request.probation.lasts.count() == 0) return end_swap(SwapPhase::Over, {});
   must_release_code_ = true;
   swap_->enter(SwapPhase::Probation, parts_.clock.monotonic_now());
   swap_->probation.emplace(swap_->request.probation, swap_->earlier, swap_->before, counts());
@@ -170,7 +170,7 @@ void Job::watch() {
   if (!swap_is_in(SwapPhase::Probation)) return;
   const std::string verdict = swap_->probation->judge(counts_.back());
   if (!verdict.empty()) return leave(verdict);
-  if (swap_->probation->is_over(counts_.back().at)) end_swap(SwapPhase::Done, {});
+  if (swap_->probation->is_over(counts_.back().at)) end_swap(SwapPhase::Over, {});
 }
 
 JobCounts Job::counts() const {
@@ -259,7 +259,7 @@ void Job::cancel_swap() {
 
 // The job is over.
 void Job::close_swap() {
-  if (swap_is_in(SwapPhase::Probation)) return end_swap(SwapPhase::Done, {});
+  if (swap_is_in(SwapPhase::Probation)) return end_swap(SwapPhase::Over, {});
   fail_swap(format("the job is {}", name_of(state_)));
 }
 
@@ -280,7 +280,7 @@ void Job::fail_swap(const std::string& cause) {
 
 void Job::end_swap(SwapPhase outcome, const std::string& cause) {
   read_gaps();
-  if (outcome == SwapPhase::Done && !swap_->status.verdict.empty()) {
+  if (outcome == SwapPhase::Over && !swap_->status.verdict.empty()) {
     return end_swap(SwapPhase::Failed,
                     format("{} {}; {} runs again",
                            swap_->status.from_version,
@@ -289,12 +289,12 @@ void Job::end_swap(SwapPhase outcome, const std::string& cause) {
   }
   swap_->status.cause = cause;
   swap_->enter(outcome, parts_.clock.monotonic_now());
-  if (swap_->status.verdict.empty()) ++(outcome == SwapPhase::Done ? swaps_ : failed_swaps_);
+  if (swap_->status.verdict.empty()) ++(outcome == SwapPhase::Over ? swaps_ : failed_swaps_);
   must_release_code_ |= has_tasks_ && swap_->old_code != nullptr;
   swap_->request.code.reset();
   if (!swap_->must_go_back) swap_->old_code.reset();
   if (auto answer = std::exchange(swap_->request.answer, {})) {
-    answer(outcome == SwapPhase::Done
+    answer(outcome == SwapPhase::Over
                ? Result<SwapStatus>(swap_->status)
                : Result<SwapStatus>(Error(ErrorKind::Unavailable,
                                           format("swap job {}: {}", parts_.spec.name, cause))));

@@ -11,14 +11,14 @@ std::string_view name_of(SwapPhase phase) {
     case SwapPhase::Finishing: return "finishing";
     case SwapPhase::Starting: return "starting";
     case SwapPhase::Probation: return "probation";
-    case SwapPhase::Done: return "done";
+    case SwapPhase::Over: return "done";
     case SwapPhase::Failed: return "failed";
   }
   return "";
 }
 
 bool is_over(SwapPhase phase) {
-  return phase == SwapPhase::Done || phase == SwapPhase::Failed;
+  return phase == SwapPhase::Over || phase == SwapPhase::Failed;
 }
 
 }  // namespace weir

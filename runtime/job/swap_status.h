@@ -27,7 +27,7 @@ enum class SwapPhase : std::uint8_t {
   Finishing,     // The last epoch of the code before is on its way.
   Starting,      // The job starts again with the new code.
   Probation,     // It runs, and is watched.
-  Done,
+  Over,
   Failed,  // See the cause.
 };
 std::string_view name_of(SwapPhase phase);

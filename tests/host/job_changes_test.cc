@@ -71,28 +71,28 @@ class JobChangesTest : public JobFixture {
 };
 
 TEST_F(JobChangesTest, AJobIsBroughtToAGenerationOnce) {
-  EXPECT_EQ(end_of(changes->bring("clicks", 2)).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->bring("clicks", 2)).state, ChangeState::Complete);
   EXPECT_EQ(state(), JobState::Running);
   EXPECT_EQ(loads.value(), 1U);
 
-  EXPECT_EQ(end_of(changes->bring("clicks", 2)).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->bring("clicks", 2)).state, ChangeState::Complete);
   EXPECT_EQ(loads.value(), 1U);
 
   const ChangeStatus next = end_of(changes->bring("clicks", 3));
-  EXPECT_EQ(next.state, ChangeState::Done);
+  EXPECT_EQ(next.state, ChangeState::Complete);
   EXPECT_GT(next.gap.count(), 0);
   EXPECT_EQ(state(), JobState::Running);
   EXPECT_FALSE(changes->is_busy());
 }
 
 TEST_F(JobChangesTest, AJobIsDrainedAndOneThatIsNotThereIsFine) {
-  EXPECT_EQ(end_of(changes->stop("clicks")).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->stop("clicks")).state, ChangeState::Complete);
   changes->bring("clicks", 1);
 
-  EXPECT_EQ(end_of(changes->stop("clicks")).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->stop("clicks")).state, ChangeState::Complete);
 
   EXPECT_EQ(state(), JobState::Stopped);
-  EXPECT_EQ(end_of(changes->bring("clicks", 1)).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->bring("clicks", 1)).state, ChangeState::Complete);
   EXPECT_EQ(state(), JobState::Running);
 }
 
@@ -114,7 +114,7 @@ TEST_F(JobChangesTest, CodeThatIsBrokenIsToldAndTheJobCanBeBroughtBack) {
 
   EXPECT_EQ(broken.state, ChangeState::Failed);
   EXPECT_THAT(broken.cause, HasSubstr("broken code"));
-  EXPECT_EQ(end_of(changes->bring("clicks", 1)).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->bring("clicks", 1)).state, ChangeState::Complete);
   EXPECT_EQ(state(), JobState::Running);
 }
 
