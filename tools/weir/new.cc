@@ -86,13 +86,13 @@ Subcommand new_subcommand() {
       "new",
       "plugin NAME [--sdk FOLDER] [--json]",
       "make the source of a new plugin",
-      R"(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file that
+      R"help(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file that
 runs it over a file: something to change step by step.
 
 Examples:
   weir new plugin my-jobs
   cd "$(weir new plugin my-jobs --json | jq -r .folder)"
-)",
+)help",
       {{{"sdk", "FOLDER", "the SDK, when it is not where weir was built", Completion::Folder},
         json_option()},
        2,
