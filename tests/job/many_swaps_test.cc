@@ -1,5 +1,6 @@
 // Plugins as they are, in a host as it is, swapped until what is left behind would show.
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <malloc.h>
@@ -11,7 +12,8 @@
 #include "job/job_host.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#include <sanitizer/allocator_interface.h>
+// Of the sanitizer's run-time library, whose headers do not come with gcc.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();  // NOLINT
 #endif
 
 namespace weir {

@@ -12,7 +12,7 @@
 
 #include "plugin/elf.h"
 #include "plugin/manifest.h"
-#include "seed/seed.h"
+#include "seed/test_seed.h"
 
 namespace weir {
 namespace {
