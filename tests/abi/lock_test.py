@@ -30,8 +30,8 @@ class Lock(unittest.TestCase):
             return subprocess.run([LOCK, "check", header], capture_output=True, text=True)
 
     def locked(self, header):
-        printed = subprocess.run(
-            [LOCK, "print", header], capture_output=True, text=True, check=True)
+        command = [LOCK, "print", header]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True)
         return printed.stdout.splitlines()
 
     def assert_refused(self, result, reason):

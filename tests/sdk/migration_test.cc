@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <weir/sdk.h>
 
-namespace shop {
+namespace depot {
 
 struct FirstStock {
   std::int32_t count = 0;
@@ -40,7 +40,7 @@ Stock from_second(const SecondStock& second) noexcept {
 
 WEIR_MIGRATE(Stock, from_first, from_second)
 
-}  // namespace shop
+}  // namespace depot
 
 namespace {
 
@@ -52,24 +52,24 @@ weir_error fresh_error() {
 }
 
 TEST(Migration, IsToldWithItsState) {
-  const weir_state* stock = weir::detail::state_of<shop::Stock>();
+  const weir_state* stock = weir::detail::state_of<depot::Stock>();
 
   ASSERT_EQ(stock->migration_count, 2u);
   EXPECT_EQ(stock->migrations[0]->version, 1u);
-  EXPECT_EQ(stock->migrations[0]->record, weir::detail::record_of<shop::FirstStock>());
+  EXPECT_EQ(stock->migrations[0]->record, weir::detail::record_of<depot::FirstStock>());
   EXPECT_EQ(stock->migrations[1]->version, 2u);
-  EXPECT_EQ(stock->migrations[1]->record, weir::detail::record_of<shop::SecondStock>());
+  EXPECT_EQ(stock->migrations[1]->record, weir::detail::record_of<depot::SecondStock>());
 }
 
 TEST(Migration, IsOfOneStateOnly) {
-  EXPECT_EQ(weir::detail::state_of<shop::SecondStock>()->migration_count, 0u);
+  EXPECT_EQ(weir::detail::state_of<depot::SecondStock>()->migration_count, 0u);
 }
 
 TEST(Migration, MakesStatesOfThoseOfBefore) {
-  const weir_migration& migration = *weir::detail::state_of<shop::Stock>()->migrations[1];
-  const shop::SecondStock before[] = {{.shelf = 2, .count = 7}, {.shelf = 5, .count = -1}};
+  const weir_migration& migration = *weir::detail::state_of<depot::Stock>()->migrations[1];
+  const depot::SecondStock before[] = {{.shelf = 2, .count = 7}, {.shelf = 5, .count = -1}};
   const void* const from[] = {&before[0], &before[1]};
-  shop::Stock after[2] = {};
+  depot::Stock after[2] = {};
   void* const to[] = {&after[0], &after[1]};
   weir_error error = fresh_error();
 
@@ -83,10 +83,10 @@ TEST(Migration, MakesStatesOfThoseOfBefore) {
 }
 
 TEST(Migration, NamesTheStateAtWhichItThrew) {
-  const weir_migration& migration = *weir::detail::state_of<shop::Stock>()->migrations[0];
-  const shop::FirstStock before[] = {{.count = 7}, {.count = -1}};
+  const weir_migration& migration = *weir::detail::state_of<depot::Stock>()->migrations[0];
+  const depot::FirstStock before[] = {{.count = 7}, {.count = -1}};
   const void* const from[] = {&before[0], &before[1]};
-  shop::Stock after[2] = {};
+  depot::Stock after[2] = {};
   void* const to[] = {&after[0], &after[1]};
   weir_error error = fresh_error();
 
