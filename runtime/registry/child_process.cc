@@ -10,7 +10,7 @@
 #include <spawn.h>
 #include <unistd.h>
 
-#include <sys/pidfd.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/format.h"
@@ -138,7 +138,8 @@ class Running final {
   // Reads what it writes meanwhile. False: it was not over within the limit.
   bool wait_for_end() {
     Descriptor process;
-    process.take(::pidfd_open(process_, 0));
+    // glibc 2.36 declares pidfd_open() for C only.
+    process.take(static_cast<int>(::syscall(SYS_pidfd_open, process_, 0)));
     const MonotonicTime until = child_.clock.monotonic_now() + child_.limit;
     while (true) {
       const auto left = std::chrono::ceil<milliseconds>(until - child_.clock.monotonic_now());
