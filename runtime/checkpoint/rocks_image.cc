@@ -186,7 +186,10 @@ Status RocksImage::commit_found() {
 }
 
 Status RocksImage::commit_own() {
-  TRY_DO(store_->commit());
+  // A mark that is lost leaves the epoch prepared. The outside world knows what became of it, or it
+  // is done again from the positions of the one before. Before the first one there are none: those
+  // that are committed outside next would count, without the state that belongs to them.
+  TRY_DO(store_->commit(epoch() == 0));
   for (const MetadataRecord& record : std::exchange(prepared_records_, {}))
     TRY_DO(metadata_.take(record.key, record.value));
   carry_out_drops();

@@ -211,10 +211,9 @@ Status RocksStore::prepare(std::uint64_t epoch,
   return Done{};
 }
 
-Status RocksStore::commit() {
+Status RocksStore::commit(bool is_synced) {
   CHECK(transaction_ && prepared_epoch_);
-  // A mark that is lost leaves the epoch prepared, and the outside world knows what became of it.
-  transaction_->SetWriteOptions(synced(false));
+  transaction_->SetWriteOptions(synced(is_synced));
   WEIR_CRASH_POINT("image.commit.begun");
   TRY_DO(done_or(transaction_->Commit()));
   WEIR_CRASH_POINT("image.commit.marked");

@@ -39,7 +39,8 @@ class RocksStore final {
   // Writes a record outside of any epoch, durably.
   Status put(const MetadataRecord& record);
   Status prepare(std::uint64_t epoch, const std::string& owner, const EpochRecords& records);
-  Status commit();
+  // Where the mark is not synced, the epoch may be found prepared when the power is back.
+  Status commit(bool is_synced = false);
   // The same for what was prepared before the opening.
   Status commit_found();
   Status roll_back();

@@ -37,7 +37,10 @@ class SimImage final : public StateImage {
   Status commit() override {
     if (mutation_ == Mutation::StateFirst) return Done{};
     if (mutation_ == Mutation::RollBackCommitted && is_recovering_) return image_->roll_back();
-    return image_->commit();
+    const bool is_first = image_->epoch() == 0;
+    TRY_DO(image_->commit());
+    if (is_first) disk_.synced = disk_.now;
+    return Done{};
   }
 
   Status roll_back() override {

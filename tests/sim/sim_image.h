@@ -25,7 +25,7 @@ enum class Mutation : std::uint8_t {
 };
 
 // A disk that a crash throws back to what was synced: a prepared epoch is, the mark that it is
-// committed or rolled back is not.
+// committed or rolled back is not, but for that of the first one.
 struct SimDisk {
   fakes::MemoryDisk now;
   fakes::MemoryDisk synced;
