@@ -86,8 +86,8 @@ Subcommand new_subcommand() {
       "new",
       "plugin NAME [--sdk FOLDER] [--json]",
       "make the source of a new plugin",
-      R"help(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file that
-runs it over a file: something to change step by step.
+      R"help(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file
+that runs it over a file: something to change step by step.
 
 Examples:
   weir new plugin my-jobs
