@@ -45,6 +45,15 @@ class Demo(unittest.TestCase):
         for text in ("draining", "enter: stopped", "courseware: stopped", "consumption: stopped"):
             self.assertTrue(any(text in line for line in shown), text)
 
+    def test_swap_moves_one_job_and_then_all(self):
+        done = subprocess.run(
+            [str(self.root / "tools" / "demo"), "--swap"], text=True, timeout=600,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.returncode, 0, done.stdout[-4000:])
+        for text in ("enter-1: labels by version: ", " of 1.0, ", "refused: the state of attempts",
+                     "jobs by version: {'1.1.0': 10}"):
+            self.assertIn(text, done.stdout)
+
     def test_a_second_setup_has_nothing_to_do_and_takes_a_moment(self):
         setup = [str(self.root / "tools" / "setup")]
         subprocess.run(setup, check=True, capture_output=True)
