@@ -126,7 +126,8 @@ class Demo:
 
 
 def show(demo):
-    first, upgrade = demo.names[0], ("upgrade", "--plugin", "classroom", "--probation", "2s", "--to")
+    first = demo.names[0]
+    upgrade = ("upgrade", "--plugin", "classroom", "--probation", "2s", "--to")
     demo.run("plugin", "add", *[version + "/libclassroom.so" for version in VERSIONS])
     demo.run("apply")
     demo.start()
