@@ -144,7 +144,7 @@ class HttpServer::Listener::Connection final : public std::enable_shared_from_th
     response_.set(http::field::content_type, answer.content_type);
     response_.set(http::field::cache_control, "no-store");
     response_.set("X-Content-Type-Options", "nosniff");
-    if (answer.status == 405) response_.set(http::field::allow, "GET, HEAD");
+    if (answer.status == 405) response_.set(http::field::allow, "GET, HEAD, POST");
     response_.content_length(answer.body.size());
     if (!is_head) response_.body() = std::move(answer.body);
     serializer_.emplace(response_);

@@ -75,6 +75,12 @@ HttpResponse accepted(std::uint64_t change) {
   return {202, "application/json", boost::json::serialize(made) + "\n"};
 }
 
+HttpResponse no_post() {
+  return refusal(404,
+                 "try POST /v1/jobs/NAME/savepoints/SAVEPOINT, /v1/jobs/NAME/copies, "
+                 "/v1/jobs/NAME/start?generation=N or /v1/jobs/NAME/stop");
+}
+
 // `target`: "/v1/jobs/NAME/stop", or "/v1/jobs/NAME/start?generation=7".
 HttpResponse answer_wish(std::string_view target, JobChanges& changes) {
   constexpr std::string_view kStart = "/start?generation=";
@@ -92,7 +98,7 @@ HttpResponse answer_wish(std::string_view target, JobChanges& changes) {
         wish.starts_with(kStart) ? number_in(wish.substr(kStart.size())) : std::nullopt;
     if (generation) return accepted(changes.bring(job, *generation));
   }
-  return refusal(404, "try POST /v1/jobs/NAME/start?generation=N or /v1/jobs/NAME/stop");
+  return no_post();
 }
 
 bool is_wish(std::string_view path) {
@@ -144,13 +150,13 @@ HttpResponse answer_copy(const StatusSource& source, const std::string& job) {
   return document(boost::json::serialize(boost::json::object{{"folder", folder->string()}}));
 }
 
-// What follows /v1/jobs/ is JOB/WHAT, and may have a name behind it.
-HttpResponse answer_post(std::string_view path, const StatusSource& source) {
+// `rest` is what follows /v1/jobs/: JOB/copies, JOB/savepoints/SAVEPOINT.
+HttpResponse answer_state(std::string_view rest, const StatusSource& source) {
   constexpr std::string_view kSavepoints = "savepoints/";
-  const std::size_t slash = path.find('/');
-  if (slash == 0 || slash == std::string_view::npos) return refusal(405, "GET or HEAD only");
-  const std::string job(path.substr(0, slash));
-  const std::string_view what = path.substr(slash + 1);
+  const std::size_t slash = rest.find('/');
+  if (slash == 0 || slash == std::string_view::npos) return no_post();
+  const std::string job(rest.substr(0, slash));
+  const std::string_view what = rest.substr(slash + 1);
   if (what == "copies" && source.copy) {
     return {.later = [source, job] { return answer_copy(source, job); }};
   }
@@ -158,7 +164,14 @@ HttpResponse answer_post(std::string_view path, const StatusSource& source) {
     const std::string name(what.substr(kSavepoints.size()));
     return {.later = [source, job, name] { return answer_save(source, job, name); }};
   }
-  return refusal(405, "GET or HEAD only");
+  return no_post();
+}
+
+HttpResponse answer_post(std::string_view target, const StatusSource& source) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  if (is_wish(path) && source.changes != nullptr) return answer_wish(target, *source.changes);
+  const bool is_of_job = path.starts_with(kJobs) && path.substr(kJobs.size()).starts_with('/');
+  return is_of_job ? answer_state(path.substr(kJobs.size() + 1), source) : no_post();
 }
 
 bool is_port(std::string_view text) {
@@ -183,15 +196,14 @@ HttpResponse answer(const HttpRequest& request, const StatusSource& source) {
   if (!is_loopback_host(request.host)) {
     return refusal(421, "this host answers to localhost, 127.0.0.1 and [::1] only");
   }
-  const std::string_view path = request.target.substr(0, request.target.find('?'));
-  if (request.method == "POST" && path.starts_with("/v1/jobs/")) {
+  if (request.method == "POST") {
     if (request.control.empty()) return refusal(403, "a header Weir-Control is needed");
-    return is_wish(path) && source.changes != nullptr
-               ? answer_wish(request.target, *source.changes)
-               : answer_post(path.substr(kJobs.size() + 1), source);
+    return answer_post(request.target, source);
   }
-  if (request.method != "GET" && request.method != "HEAD") return refusal(405, "GET or HEAD only");
-  return answer_path(path, source);
+  if (request.method != "GET" && request.method != "HEAD") {
+    return refusal(405, "GET, HEAD or POST only");
+  }
+  return answer_path(request.target.substr(0, request.target.find('?')), source);
 }
 
 }  // namespace weir
