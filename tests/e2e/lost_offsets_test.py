@@ -14,7 +14,6 @@ from pathlib import Path
 
 import classroom_input
 from broker import Broker
-from classroom_test import SIDES
 from crash_test import Runs
 from watched_host import PATIENCE_S, Host, lives
 
@@ -36,10 +35,9 @@ def main():
     topics = classroom_input.make_input(arguments.seed, arguments.records)
     fullest = max(range(classroom_input.PARTITIONS), key=lambda at: len(topics["enter"][at]))
     with Broker() as broker, tempfile.TemporaryDirectory(prefix="weir-lost-") as folder:
-        broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
-        broker.create_topics(["enter." + name for name in ["labels"] + SIDES], 2)
         home = Path(folder) / "host"
-        runs = Runs(arguments, broker, topics, folder, 2)
+        runs = Runs(arguments, broker, topics, "enter", "exactly-once")
+        runs.count = 2
         runs.feed()
         with Host(arguments, broker, home) as host:
             lives(host)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import classroom_input
 from broker import Broker
-from classroom_test import SIDES, check_enter
+from classroom_test import check_enter
 from crash_test import SOURCES, Runs
 from topics import port
 from watched_host import PATIENCE_S, Host, lives
@@ -73,11 +73,11 @@ def main():
     print("repeat with --seed %d" % arguments.seed, flush=True)
     topics = classroom_input.make_input(arguments.seed, arguments.records)
     with Broker() as broker, tempfile.TemporaryDirectory(prefix="weir-takeover-") as folder:
-        broker.create_topics(["in." + name for name in topics], classroom_input.PARTITIONS)
-        broker.create_topics(["enter." + name for name in ["labels"] + SIDES], 2)
+        runs = Runs(arguments, broker, topics, "enter", "exactly-once")
+        runs.count = 4
+        broker.create_topics(["in.teacher", "in.student"], classroom_input.PARTITIONS)
         broker.create_topics(["courseware.labels"], 2)
         home = Path(folder)
-        runs = Runs(arguments, broker, topics, folder, 4)
         runs.feed()
         take_over(arguments, broker, runs, home)
         runs.feed()

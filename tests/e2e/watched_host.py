@@ -19,7 +19,8 @@ class Host:
     def __init__(self, arguments, broker, folder, is_last=False, more=""):
         folder.mkdir(exist_ok=True)
         jobs = folder / "jobs.toml"
-        jobs.write_text(jobs_file(broker, arguments.plugins, folder, is_last) + more)
+        entry = jobs_file(broker, arguments.plugins, folder, "enter", "exactly-once", is_last)
+        jobs.write_text(entry + more)
         self.lines = []
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
