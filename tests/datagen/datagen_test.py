@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
@@ -80,6 +81,20 @@ class Datagen(unittest.TestCase):
             self.assertGreater(behind, LATENESS_MAX // 2)
             self.assertLessEqual(behind, LATENESS_MAX)
             self.assertGreaterEqual(times[-1], greatest + 60_000)
+
+    def test_records_can_come_when_they_are_due(self):
+        begun = time.time()
+        command = [DATAGEN, "--shape", "telemetry", "--records", "500", "--partitions", "1"]
+        command += ["--pace", "1000", "--due", "1", "--markers", "0", "--dir", self.folder]
+        subprocess.run(command, check=True)
+        ended = time.time()
+
+        lines = (Path(self.folder) / "telemetry-0.jsonl").read_bytes().splitlines()
+        times = [json.loads(line)["ts"] for line in lines]
+        self.assertEqual(len(times), 500)
+        self.assertGreaterEqual(ended - begun, 0.499)
+        self.assertLessEqual(max(times), ended * 1000)
+        self.assertGreaterEqual(sorted(times)[len(times) // 2], begun * 1000)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,12 @@ class FileOutput final : public Output {
     }
   }
 
+  void push() override {
+    for (auto* file : files_) {
+      if (file != nullptr && std::fflush(file) != 0) keep_failure("cannot write");
+    }
+  }
+
   std::string finish() override {
     for (auto& file : files_) {
       if (file != nullptr && std::fclose(std::exchange(file, nullptr)) != 0) {

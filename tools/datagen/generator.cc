@@ -8,7 +8,6 @@
 namespace weir::datagen {
 namespace {
 
-constexpr std::int64_t kStart = 1'700'000'000'000;
 constexpr std::int64_t kWindow = 30'000;
 constexpr std::uint64_t kLatenessMax = 4'900;
 constexpr std::int64_t kEndAfter = 60'000;
@@ -82,7 +81,7 @@ Line Generator::next() {
   const auto number = made_++;
   const auto window = number / shape_.window_records;
   const auto within = number % shape_.window_records;
-  auto time = kStart + static_cast<std::int64_t>(window) * kWindow +
+  auto time = shape_.start + static_cast<std::int64_t>(window) * kWindow +
               static_cast<std::int64_t>(within * kWindow / shape_.window_records);
   const auto disorder = random();
   if (disorder % 100 == 0) {
@@ -101,7 +100,7 @@ Line Generator::next() {
 
 Line Generator::end_marker(std::size_t stream, std::uint32_t partition) {
   const auto windows = made_ / shape_.window_records + 1;
-  const auto time = kStart + static_cast<std::int64_t>(windows) * kWindow + kEndAfter;
+  const auto time = shape_.start + static_cast<std::int64_t>(windows) * kWindow + kEndAfter;
   key_ = "~end-";
   append_number(key_, partition);
   if (shape_.is_call) {

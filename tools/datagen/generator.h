@@ -18,10 +18,11 @@ struct Line {
 
 // Makes the same records from the same shape, seed and number of partitions on every machine.
 //
-// Event time starts at 2023-11-14T22:13:20Z, so that no record is ever ahead of the clock, and
-// grows evenly with the number of the record; one record in a hundred is up to 4.9 s late, less
-// than the out-of-orderness of 5 s all jobs allow. A key always goes to the same partition. Numbers
-// with a fraction are multiples of 0.25: their sums are exact in any order.
+// Event time starts at 2023-11-14T22:13:20Z, so that no record is ever ahead of the clock, if the
+// shape does not say otherwise, and grows evenly with the number of the record; one record in a
+// hundred is up to 4.9 s late, less than the out-of-orderness of 5 s all jobs allow. A key always
+// goes to the same partition. Numbers with a fraction are multiples of 0.25: their sums are exact
+// in any order.
 class Generator final {
  public:
   Generator(Shape shape, std::uint64_t seed, std::uint32_t partitions);

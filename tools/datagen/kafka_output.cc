@@ -93,10 +93,14 @@ class KafkaOutput final : public Output {
     batch.messages.push_back(message);
   }
 
-  std::string finish() override {
+  void push() override {
     for (auto& batch : batches_) {
       produce(batch);
     }
+  }
+
+  std::string finish() override {
+    push();
     const auto flushed = rd_kafka_flush(client_, kFinishMilliseconds);
     if (failure_.empty() && (flushed != RD_KAFKA_RESP_ERR_NO_ERROR || *failed_ > 0)) {
       failure_ = "not everything was acknowledged";
@@ -129,22 +133,21 @@ class KafkaOutput final : public Output {
 
 }  // namespace
 
-std::unique_ptr<Output> kafka_output(const std::string& brokers,
+std::unique_ptr<Output> kafka_output(const KafkaSettings& wanted,
                                      const std::vector<std::string>& topics,
-                                     std::uint32_t partitions,
-                                     const std::string& compression) {
+                                     std::uint32_t partitions) {
   std::array<char, 512> reason = {};
   rd_kafka_conf_t* settings = rd_kafka_conf_new();
-  const std::vector<std::pair<std::string, std::string>> wanted = {
-      {"bootstrap.servers", brokers},
+  const std::vector<std::pair<std::string, std::string>> pairs = {
+      {"bootstrap.servers", wanted.brokers},
       {"enable.idempotence", "true"},
-      {"compression.type", compression},
-      {"linger.ms", "50"},
+      {"compression.type", wanted.compression},
+      {"linger.ms", wanted.linger},
       {"delivery.report.only.error", "true"},
       {"batch.num.messages", "100000"},
       {"queue.buffering.max.messages", "500000"},
   };
-  for (const auto& [name, value] : wanted) {
+  for (const auto& [name, value] : pairs) {
     if (rd_kafka_conf_set(settings, name.c_str(), value.c_str(), reason.data(), reason.size()) !=
         RD_KAFKA_CONF_OK) {
       std::fprintf(stderr, "datagen: %s\n", reason.data());

@@ -13,6 +13,7 @@ struct Shape {
   std::uint64_t keys = 0;
   std::uint64_t window_records = 0;  // all streams together, in 30 s of event time
   bool is_call = false;              // audio and video of a call instead of telemetry of a user
+  std::int64_t start = 1'700'000'000'000;  // event time of the first one, ms UTC
 };
 
 // "telemetry": 10,000 keys, about 50 kept records of a key in a window.

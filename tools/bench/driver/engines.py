@@ -52,6 +52,8 @@ class Work:
     partitions: int = 4
     workers: int = 1
     copies: int = 1  # Weir only: jobs that do the same
+    delivery: str = "at-least-once"  # to the topic
+    checkpoint: int = 0  # Flink only: ms between two, with state in RocksDB; 0: none, on the heap
 
 
 class Flink:
@@ -68,6 +70,10 @@ class Flink:
         ).stdout.strip()
 
     def run(self, work):
+        with tempfile.TemporaryDirectory(prefix="flink-bench-") as checkpoints:
+            return run_of(output_of(on_its_cores(self.command(work, checkpoints), work)))
+
+    def command(self, work, checkpoints):
         source = work.brokers if work.input == "kafka" else str(work.folder)
         command = ["java", *self.OPTIONS, "-cp", self.classes, "weir.bench.Main"]
         job, size, slide = flink_job(work.job)
@@ -77,7 +83,11 @@ class Flink:
         command += ["--parallelism", str(work.workers)]
         if work.output:
             command += ["--output", "kafka:" + work.output, "--brokers", work.brokers]
-        return run_of(output_of(on_its_cores(command, work)))
+            command += ["--exactly-once", str(int(work.delivery == "exactly-once"))]
+        if work.checkpoint:
+            command += ["--backend", "rocksdb", "--checkpoint", str(work.checkpoint)]
+            command += ["--checkpoint-dir", checkpoints]
+        return command
 
 
 def flink_job(job):
@@ -177,7 +187,7 @@ def jobs_text(work, epoch):
         if work.output:
             text += '  connector = "kafka"\n  cluster = "main"\n  topic = "%s"\n' % work.output
             text += '  key = ["%s"]\n' % ("user" if work.job == "cogroup" else "uid")
-            text += '  delivery = "at-least-once"\n'  # As the others.
+            text += '  delivery = "%s"\n' % work.delivery
         else:
             text += '  connector = "blackhole"\n'
     return text

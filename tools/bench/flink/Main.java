@@ -6,6 +6,7 @@ import org.apache.flink.api.common.functions.FlatMapFunction;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
 import org.apache.flink.configuration.PipelineOptions;
@@ -31,6 +32,8 @@ import org.apache.flink.util.Collector;
  *   --brokers HOST:PORT               of the output
  *   --size MS --slide MS              default 30 s; 15 s for cogroup
  *   --parallelism N --warm RECORDS --backend hashmap|rocksdb --checkpoint MS --exactly-once 0|1
+ *   --checkpoint-dir DIR              where checkpoints are kept
+ *   --follow 1                        of a topic: go on at its end, and never finish
  * </pre>
  */
 public final class Main {
@@ -42,6 +45,7 @@ public final class Main {
   private final String input;
   private final Duration size;
   private final Duration slide;
+  private final boolean follows;
 
   private Main(Options options) {
     this.options = options;
@@ -50,6 +54,7 @@ public final class Main {
     this.size = Duration.ofMillis(options.number("size", 30_000));
     this.slide = Duration.ofMillis(
         options.number("slide", job.equals("cogroup") ? 15_000 : size.toMillis()));
+    this.follows = options.number("follow", 0) == 1;
     this.env = environment();
     if (job.equals("cogroup")) {
       cogroup();
@@ -77,13 +82,18 @@ public final class Main {
     configuration.set(StateBackendOptions.STATE_BACKEND, options.text("backend", "hashmap"));
     configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, MemorySize.ofMebiBytes(256));
     configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MemorySize.ofMebiBytes(1024));
+    long checkpoint = options.number("checkpoint", 0);
+    if (checkpoint > 0) {
+      configuration.set(
+          CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(checkpoint));
+      configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+      configuration.set(CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+          "file://" + options.text("checkpoint-dir", "/tmp/flink-checkpoints"));
+      configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    }
     StreamExecutionEnvironment made =
         StreamExecutionEnvironment.createLocalEnvironment(configuration);
     made.setParallelism((int) options.number("parallelism", 1));
-    long checkpoint = options.number("checkpoint", 0);
-    if (checkpoint > 0) {
-      made.enableCheckpointing(checkpoint);
-    }
     return made;
   }
 
@@ -93,7 +103,8 @@ public final class Main {
     if (input.startsWith("kafka:")) {
       WatermarkStrategy<T> timed =
           watermarks.withTimestampAssigner((row, ignored) -> decoder.time(row));
-      return env.fromSource(KafkaRows.source(rest, topic, decoder, type), timed, topic, type);
+      return env.fromSource(
+          KafkaRows.source(rest, topic, decoder, type, follows), timed, topic, type);
     }
     boolean inMemory = input.startsWith("memory:");
     return env.fromSource(
