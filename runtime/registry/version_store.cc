@@ -15,6 +15,7 @@
 #include "base/format.h"
 #include "base/list_folder.h"
 #include "plugin/elf.h"
+#include "plugin/manifest.h"
 #include "registry/bound_libraries.h"
 #include "registry/lasting_file.h"
 #include "registry/sha256.h"
@@ -186,24 +187,53 @@ Result<VersionStore::Added> VersionStore::add(const Candidate& candidate,
   TRY_DO(make_folder(folder_));
   TRY(const auto lock, WriterLock::take(folder_));
   TRY(const Contents contents, read());
-  bool is_damaged = false;
   for (const StoredVersion& there : contents.versions) {
     if (there.plugin != version.plugin || !is_same_number(there.version, version.version)) continue;
     if (there.files != version.files) return number_is_taken(there, version);
     if (verify_stored_version(there)) return Added{there, false};
-    is_damaged = true;
   }
   TRY(const fs::path staged, stage(candidate, version));
   if (const Status tried = put_on_trial(staged / version.files.front().name); !tried) {
     TRY_DO(delete_folder(staged));
     return tried.error();
   }
+  TRY_DO(publish(staged, version));
+  return Added{std::move(version), true};
+}
+
+Result<StoredVersion> VersionStore::copy(const StoredVersion& version) {
+  StoredVersion own = version;
+  own.folder = folder_ / version.hash;
+  TRY_DO(make_folder(folder_));
+  TRY(const auto lock, WriterLock::take(folder_));
+  if (auto there = read_stored_version(own.folder); there && verify_stored_version(*there)) {
+    return there;
+  }
+  TRY_DO(verify_stored_version(version));
+  Candidate files{version.folder, {}, {}};
+  for (const StoredFile& file : version.files) {
+    const fs::path path = version.folder / file.name;
+    TRY(std::string bytes, read_plugin_file(path).during(path.string()));
+    CandidateFile read{file.name, std::move(bytes)};
+    if (&file == &version.files.front()) {
+      files.library = std::move(read);
+    } else {
+      files.private_libraries.push_back(std::move(read));
+    }
+  }
+  TRY(const fs::path staged, stage(files, own));
+  TRY_DO(publish(staged, own));
+  return own;
+}
+
+// Gives what was staged its name. Whatever has it is damaged, or it would have been found.
+Status VersionStore::publish(const fs::path& staged, const StoredVersion& version) {
   std::error_code trouble;
-  if (is_damaged || fs::exists(version.folder, trouble)) TRY_DO(take_out(version));
+  if (fs::exists(version.folder, trouble)) TRY_DO(take_out(version));
   WEIR_CRASH_POINT("store.staged");
   TRY_DO(rename_lasting(staged, version.folder));
   WEIR_CRASH_POINT("store.added");
-  return Added{std::move(version), true};
+  return Done{};
 }
 
 // Everything that makes the version up, under a name that nobody looks for.

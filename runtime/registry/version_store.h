@@ -69,6 +69,9 @@ class VersionStore final {
                     WallTime now,
                     const PutOnTrial& put_on_trial);
 
+  // Takes a version over from another store, as it is there.
+  Result<StoredVersion> copy(const StoredVersion& version);
+
   // Invalid, with the reason, while the version is needed or a process has it loaded.
   Status remove(const StoredVersion& version, const FindVersionNeeds& needs);
 
@@ -87,6 +90,7 @@ class VersionStore final {
 
  private:
   Status take_out(const StoredVersion& version);
+  Status publish(const std::filesystem::path& staged, const StoredVersion& version);
   Result<std::filesystem::path> stage(const Candidate& candidate, const StoredVersion& version);
   Result<std::vector<std::filesystem::path>> leftovers() const;
 

@@ -174,6 +174,35 @@ TEST_F(VersionStoreTest, TellsWhichVersionsThereAre) {
             "no plugin wrds in " + (folder_ / "plugins").string());
 }
 
+TEST_F(VersionStoreTest, TakesAVersionOverFromAnotherStore) {
+  Candidate bundle = candidate("code");
+  bundle.private_libraries = {{"libdep-1.so", "dependency"}};
+  const auto added = offer("1.4.0", bundle);
+  ASSERT_TRUE(added) << added.error().text();
+  VersionStore other(folder_ / "other");
+
+  const auto copy = other.copy(added->version);
+  const auto again = other.copy(added->version);
+
+  ASSERT_TRUE(copy) << copy.error().text();
+  EXPECT_TRUE(again);
+  EXPECT_EQ(copy->folder, folder_ / "other" / added->version.hash);
+  EXPECT_EQ(copy->files, added->version.files);
+  const auto found = other.find(copy->hash);
+  ASSERT_TRUE(found) << found.error().text();
+  EXPECT_TRUE(verify_stored_version(*found));
+  EXPECT_EQ(found->added, kNow);
+}
+
+TEST_F(VersionStoreTest, TakesNoDamagedVersionOver) {
+  const StoredVersion version = add("1.4.0", "code");
+  damage(version.library());
+  VersionStore other(folder_ / "other");
+
+  EXPECT_FALSE(other.copy(version));
+  EXPECT_THAT(other.read()->versions, IsEmpty());
+}
+
 TEST_F(VersionStoreTest, FindsDamageInAFile) {
   const StoredVersion version = add("1.4.0", "code");
   damage(version.library());
