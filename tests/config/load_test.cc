@@ -264,13 +264,13 @@ TEST_F(LoadTest, AFolderOfTheStoreWinsOverAll) {
 TEST_F(LoadTest, AStoreChoosesTheVersionThatAJobWishes) {
   PluginDescription older = classroom_plugin();
   older.version = "1.4.7";
-  plugins.add_plugin("old/libolder.so", older);
+  plugins.add_plugin("libolder.so", older);
   LoadPorts ports = plugins.ports();
   std::string wished;
   ports.find_version = [&](const PluginWish& wish) -> std::optional<std::filesystem::path> {
     if (wish.plugin != "classroom") return std::nullopt;
     wished = std::string(wish.job) + ' ' + std::string(wish.version) + ' ' + wish.store.string();
-    return plugins.path() / "old/libolder.so";
+    return plugins.path() / "libolder.so";
   };
 
   const LoadedJobs loaded = load_jobs_text(
@@ -278,7 +278,7 @@ TEST_F(LoadTest, AStoreChoosesTheVersionThatAJobWishes) {
 
   ASSERT_THAT(loaded.mistakes, IsEmpty());
   EXPECT_EQ(wished, "enter-cn ^1.4 " + (plugins.path() / "mine").string());
-  EXPECT_EQ(loaded.jobs.jobs.at(0).plugin_path, plugins.path() / "old/libolder.so");
+  EXPECT_EQ(loaded.jobs.jobs.at(0).plugin_path, plugins.path() / "libolder.so");
 }
 
 TEST_F(LoadTest, AFileThatIsNotThereIsAMistake) {
