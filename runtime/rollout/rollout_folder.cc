@@ -11,6 +11,8 @@
 
 #include "base/format.h"
 #include "base/list_folder.h"
+#include "registry/stored_version.h"
+#include "registry/version_store.h"
 #include "rollout/durable_file.h"
 
 namespace weir {
@@ -63,6 +65,12 @@ std::uint64_t RolloutFolder::next_generation(const Lock& lock) const {
 
 Result<fs::path> RolloutFolder::keep_plugin(const fs::path& file, const std::string& hash) const {
   if (auto kept = kept_plugin(hash)) return kept;
+  if (is_stored(file)) {
+    // With the libraries of its bundle.
+    TRY(const StoredVersion version, read_stored_version(fs::absolute(file).parent_path()));
+    TRY(const StoredVersion kept, VersionStore(folder_ / "plugins").copy(version));
+    return kept.library();
+  }
   TRY(const std::string bytes, read_whole_file(file));
   const fs::path place = fs::absolute(folder_ / "plugins" / hash / file.filename());
   TRY_DO(write_durably(place, bytes));
@@ -70,6 +78,9 @@ Result<fs::path> RolloutFolder::keep_plugin(const fs::path& file, const std::str
 }
 
 Result<fs::path> RolloutFolder::kept_plugin(const std::string& hash) const {
+  if (const auto version = read_stored_version(folder_ / "plugins" / hash)) {
+    return version->library();
+  }
   const auto files = list_folder(folder_ / "plugins" / hash);
   if (files) {
     for (const fs::path& file : *files) {
@@ -85,7 +96,8 @@ std::set<std::string> RolloutFolder::kept_hashes() const {
   if (!found) return hashes;
   for (const fs::path& path : *found) {
     const std::string hash = path.filename().string();
-    if (kept_plugin(hash)) hashes.insert(hash);
+    const bool is_half_written = hash.starts_with('.');
+    if (!is_half_written && kept_plugin(hash)) hashes.insert(hash);
   }
   return hashes;
 }

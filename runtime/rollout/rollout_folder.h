@@ -4,7 +4,8 @@
 //   STATE/rollout/journal.json                        the one under way
 //   STATE/rollout/history.jsonl                       those that are over, a line each
 //   STATE/rollout/generations/7/jobs.{toml,lock}      what generation 7 asked for, and what it was
-//   STATE/rollout/plugins/HASH/libNAME.so             files that a generation ran
+//   STATE/rollout/plugins/HASH/libNAME.so             files that a generation ran; a version of the
+//                                                     store as it is there, libraries and all
 #pragma once
 
 #include <cstdint>

@@ -174,6 +174,16 @@ class Store(unittest.TestCase):
             self.assertIn(hashes[version], self.used(wish))
         self.assertIn("expected a constraint that takes words 1.3.0", self.run_job("^2", code=1))
 
+    def test_what_a_lock_names_stays(self):
+        self.add()
+        (self.folder / "jobs.toml").write_text(JOBS % "^1.2")
+        applied = self.call("apply")
+        self.assertEqual(applied.returncode, 0, applied.stdout + applied.stderr)
+
+        self.assertIn("words 1.2.0 stays: jobs.lock names it for job copy",
+                      self.plugin("remove", "words@1.2.0", code=1))
+        self.assertEqual(self.versions(), ["words 1.2.0"])
+
     def test_a_damaged_version_does_not_run(self):
         self.add()
         library = next(self.store.glob("*/libwords.so"))

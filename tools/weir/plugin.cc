@@ -248,8 +248,9 @@ given) has it.
 add judges each FILE, a library or the folder of a bundle (weir pack), without running it: manifest
 and ABI, what it exports and needs, how it was linked. Then a process that is thrown away loads it.
 All that speaks against a file is said. A version number that is taken by other files is refused.
-list, show and verify take PLUGIN or PLUGIN@VERSION; verify reads every byte. remove refuses what is
-needed or loaded; gc removes all versions but the newest of each plugin, unless they are.
+list, show and verify take PLUGIN or PLUGIN@VERSION; verify reads every byte. remove refuses what
+a process has loaded, what jobs.lock names and what the last three generations ran; gc removes all
+versions but the newest of each plugin and those.
 
 Options of add: --dry-run judges only; --limit TIME for the load, 10s if not given.
 Options of gc: --keep N, 3 if not given; --dry-run.
@@ -266,6 +267,7 @@ Ends with 1 when a file is refused, a version damaged or not there or needed; wi
 cannot be read or the store not written.
 )",
           {{store_option(),
+            needing_jobs_option(),
             {"keep", "N", "gc: how many versions of each plugin stay"},
             {"dry-run", "", "add, gc: change nothing, say what would be"},
             {"limit", "TIME", "add: how long loading may take"},

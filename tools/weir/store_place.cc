@@ -1,10 +1,22 @@
 #include "store_place.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/format.h"
+#include "jobs_files.h"
+#include "rollout/lock.h"
+#include "rollout/rollout_folder.h"
 
 namespace weir {
+namespace {
+
+namespace fs = std::filesystem;
+
+// To go back to.
+constexpr std::size_t kGenerationsKept = 3;
+
+}  // namespace
 
 OptionDeclaration store_option() {
   return {
@@ -15,8 +27,34 @@ VersionStore store_of(const Arguments& arguments) {
   return VersionStore(arguments.value("store").value_or("var/plugins"));
 }
 
-FindVersionNeeds version_needs(const Arguments&) {
-  return {};
+OptionDeclaration needing_jobs_option() {
+  return {"jobs",
+          "FILE",
+          "remove, gc: the jobs file whose lock and generations count (jobs.toml)",
+          Completion::File};
+}
+
+FindVersionNeeds version_needs(const Arguments& arguments) {
+  const fs::path jobs_file = arguments.value("jobs").value_or(kJobsFileDefault);
+  return [jobs_file]() -> Result<std::vector<VersionNeed>> {
+    const fs::path lock_file = lock_path_of(jobs_file);
+    const ReadLock read = read_lock(lock_file);
+    if (!read.mistakes.empty()) return Error(ErrorKind::Corrupt, text(read.mistakes.front()));
+    std::vector<VersionNeed> needs;
+    for (const LockedJob& job : read.lock.jobs) {
+      needs.push_back({job.hash, format("{} names it for job {}", lock_file.string(), job.name)});
+    }
+    const RolloutFolder folder(read_host_section(jobs_file).state);
+    const std::vector<std::uint64_t> all = folder.generations();
+    const std::size_t begin = all.size() - std::min(all.size(), kGenerationsKept);
+    for (std::size_t i = begin; i < all.size(); ++i) {
+      TRY(const Generation generation, folder.read(all[i]));
+      for (const LockedJob& job : generation.lock.jobs) {
+        needs.push_back({job.hash, format("generation {} has it for job {}", all[i], job.name)});
+      }
+    }
+    return needs;
+  };
 }
 
 Result<std::vector<StoredVersion>> find_versions(const VersionStore& store,

@@ -17,7 +17,11 @@ OptionDeclaration store_option();
 // As asked, or var/plugins.
 VersionStore store_of(const Arguments& arguments);
 
-// What must stay in the store although no process has it loaded.
+// --jobs FILE.
+OptionDeclaration needing_jobs_option();
+
+// What must stay in the store although no process has it loaded: what the lock beside the jobs file
+// names, and the last three generations.
 FindVersionNeeds version_needs(const Arguments& arguments);
 
 // The versions that `text` names, PLUGIN or PLUGIN@VERSION; of PLUGIN all. NotFound tells which
