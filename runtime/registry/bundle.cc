@@ -125,20 +125,17 @@ class Packer final {
                const Renamed& renamed) const {
     const fs::path path = request_.bundle / name;
     TRY_DO(write_new_file(path, bytes, 0644));
-    std::vector<std::string> arguments = {"patchelf"};
-    if (!soname.empty()) arguments.insert(arguments.end(), {"--set-soname", soname});
+    // One change at a time: patchelf 0.14 mixes up the texts of several.
+    if (!soname.empty()) TRY_DO(patch({"--set-soname", soname}, path));
     for (const auto& [before, after] : renamed)
-      arguments.insert(arguments.end(), {"--replace-needed", before, after});
-    if (renamed.empty()) {
-      arguments.emplace_back("--remove-rpath");
-    } else {
-      arguments.insert(arguments.end(), {"--set-rpath", std::string(kOrigin)});
-    }
-    arguments.push_back(path.string());
-    return patch(std::move(arguments)).during(path.string());
+      TRY_DO(patch({"--replace-needed", before, after}, path));
+    if (renamed.empty()) return patch({"--remove-rpath"}, path);
+    return patch({"--set-rpath", std::string(kOrigin)}, path);
   }
 
-  Status patch(std::vector<std::string> arguments) const {
+  Status patch(std::vector<std::string> arguments, const fs::path& file) const {
+    arguments.insert(arguments.begin(), "patchelf");
+    arguments.push_back(file.string());
     TRY(const ChildEnd end,
         run_child({.program = "patchelf",
                    .arguments = std::move(arguments),
@@ -146,7 +143,8 @@ class Packer final {
                    .limit = kPatchMax,
                    .clock = clock_}));
     if (end.status && WIFEXITED(*end.status) && WEXITSTATUS(*end.status) == 0) return Done{};
-    return Error(ErrorKind::Invalid, format("patchelf failed: {}", end.complaints));
+    return Error(ErrorKind::Invalid,
+                 format("{}: patchelf failed: {}", file.string(), end.complaints));
   }
 
   const PackRequest& request_;

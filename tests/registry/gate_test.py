@@ -24,9 +24,9 @@ DAMAGED_BYTES = {
     "empty": (lambda good: b"", "file: not an ELF file"),
     "a script": (lambda good: b"#!/bin/sh\n", "file: not an ELF file"),
     "cut in the middle": (
-        lambda good: good[: len(good) // 2], "manifest: the names of the sections are missing"),
+        lambda good: good[: len(good) // 2], "file: has no dynamic section"),
     "one byte short": (
-        lambda good: good[:-1], "manifest: the names of the sections are missing"),
+        lambda good: good[:-1], "file: the names of the sections are missing"),
     "32 bits": (
         lambda good: write_at(good, 4, "B", 1), "file: not a 64-bit little-endian library"),
     "big-endian": (
@@ -97,9 +97,10 @@ DAMAGED_MANIFESTS = {
     "two jobs of one name": (
         lambda manifest: manifest["jobs"].append(job(manifest)),
         "manifest: two jobs are called refuse-row"),
-    "a job without operators that has a sink": (
+    "a sink without what it takes": (
         lambda manifest: job(manifest).update(operators=job(manifest)["operators"][-1:]),
-        "manifest: job refuse-row: operator out: input 4 is not an operator before it"),
+        "manifest: job refuse-row: operator out: input 4 does not stand before it (it is operator "
+        "0)"),
     "too many jobs": (many_jobs, "manifest: jobs has more than 256 elements"),
     "too many fields": (
         many_fields, "manifest: records[0].fields has more than 1024 elements"),
@@ -108,7 +109,9 @@ DAMAGED_MANIFESTS = {
     "a name too long": (
         with_job(name="x" * 200), "manifest: jobs[0].name is longer than 128 bytes"),
     "a record too large": (
-        lambda manifest: manifest["records"][0].update(size=1 << 20), ""),
+        lambda manifest: manifest["records"][0].update(size=1 << 20),
+        "manifest: job refuse-row: operator in: record number: size 1048576 is not a multiple of "
+        "its alignment 8, or is 0 or above 65536"),
     "a type from the future": (
         lambda manifest: manifest["records"][0]["fields"][0].update(type="matrix"),
         "manifest: records[0].fields[0].type is not a type"),
@@ -116,14 +119,17 @@ DAMAGED_MANIFESTS = {
         lambda manifest: job(manifest)["operators"][1].update(kind="wonder"),
         "manifest: jobs[0].operators[1].kind is not a kind of operator"),
     "a field outside of its record": (
-        lambda manifest: manifest["records"][0]["fields"][0].update(offset=4096), ""),
+        lambda manifest: manifest["records"][0]["fields"][0].update(offset=4096),
+        "manifest: job refuse-row: operator in: record number: field at: ends at byte 4104, behind "
+        "the end of the record at 16"),
     "a version that is not its own": (
         with_(version="1.0.9"),
         "trial: the manifest is not that of this library: version is 1.0.9 in the manifest, 1.0.0 "
         "in the library"),
     "a job that it does not have": (
         with_job(name="refuse-raw"),
-        "trial: the manifest is not that of this library: "),
+        "trial: the manifest is not that of this library: the manifest has job refuse-raw: doc, "
+        "the library job refuse-row: doc"),
 }
 
 # What patchelf does to it.
@@ -256,7 +262,9 @@ class Gate(unittest.TestCase):
                     "manifest: has no manifest: " + BUILD)
 
     def test_a_manifest_that_is_no_json_is_refused(self):
-        self.expect(self.damage.with_manifest_text(b'WEIRMAN1{"abi":[1,'), "")
+        self.expect(self.damage.with_manifest_text(b'WEIRMAN1{"abi":[1,'),
+                    "manifest: not JSON: The JSON document has an improper structure: missing or "
+                    "superfluous commas, braces, missing keys, etc.")
 
     def test_a_plugin_for_a_newer_system_is_refused(self):
         data = (self.plugins / "libminimal.so").read_bytes()

@@ -239,7 +239,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
 
 Subcommand plugin_subcommand() {
   return {"plugin",
-          "add FILE… | list | show PLUGIN | verify | remove PLUGIN@VERSION | gc [--store FOLDER]",
+          "add FILE… | list | show PLUGIN | verify | remove PLUGIN@VERSION | gc [--json]",
           "keep versions of plugins, each judged before it is taken",
           R"(A store holds versions of plugins, read-only, each under the hash of what it is. A host
 loads a job's plugin from there when the store of its jobs file ([host] store, var/plugins if not
