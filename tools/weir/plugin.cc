@@ -71,7 +71,7 @@ ExitCode list(const Arguments& arguments, Console& console) {
                version.hash.substr(0, kHashShown),
                bytes_text(size_of(version)),
                time_text(version.added),
-               others == 0 ? "" : format("with {} private libraries", others)});
+               others == 0 ? "" : format("private libraries: {}", others)});
   }
   console.out << table.text();
   return code;
