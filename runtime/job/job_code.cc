@@ -26,6 +26,12 @@ class PluginCode final : public JobCode {
   const JobDescription& description() const override { return plugin_->description().jobs[job_]; }
   std::string version() const override { return plugin_->description().version; }
   std::string build_id() const override { return plugin_->build_id(); }
+  std::span<const weir_migration* const> migrations(std::size_t operator_index) const override {
+    const auto& described = description().operators[operator_index].state;
+    if (!described || described->migrations.empty()) return {};
+    const weir_state& state = *plugin_->table().jobs[job_]->operators[operator_index]->state;
+    return {state.migrations, state.migration_count};
+  }
   Result<std::unique_ptr<JobFunctions>> create(
       std::span<const ParameterValue> values,
       std::shared_ptr<PluginServices> services) const override {

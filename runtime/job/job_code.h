@@ -27,6 +27,11 @@ class JobCode {
   virtual std::string version() const = 0;
   // What the linker called the library, in hex; empty when it gave no name.
   virtual std::string build_id() const { return {}; }
+  // The functions of the migrations of an operator's state, one for each that is described.
+  virtual std::span<const weir_migration* const> migrations(std::size_t operator_index) const {
+    static_cast<void>(operator_index);
+    return {};
+  }
   // `values`: one for each parameter. The services outlive the functions.
   virtual Result<std::unique_ptr<JobFunctions>> create(
       std::span<const ParameterValue> values, std::shared_ptr<PluginServices> services) const = 0;

@@ -132,13 +132,18 @@ Status JobRun::open_graph() {
 
 OpenState JobRun::describe_state() {
   const JobDescription& job = parts_.code->description();
-  for (const OperatorDescription& each : job.operators) {
+  for (std::size_t i = 0; i < job.operators.size(); ++i) {
+    const OperatorDescription& each = job.operators[i];
     const auto form = state_form_of(job, each);
     if (!form) continue;
     image_->describe(each.uid, encode_form(*form));
     if (form->kind == StateForm::Kind::Splits) continue;
     NeededState needed{.form = *form, .initial = {}};
-    if (each.state) needed.initial = each.state->initial;
+    if (each.state) {
+      needed.initial = each.state->initial;
+      needed.migrations = each.state->migrations;
+      needed.functions = parts_.code->migrations(i);
+    }
     needed_.insert_or_assign(each.uid, std::move(needed));
   }
   return [this](std::string_view uid) {

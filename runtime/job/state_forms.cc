@@ -16,6 +16,31 @@ bool is_cut_alike(const WindowSpec& left, const WindowSpec& right) {
   return left.size == right.size && left.slide == right.slide && left.offset == right.offset;
 }
 
+// By version; where nobody noted one, by what the records look like. Of versions that are the same
+// there is none.
+Result<std::optional<std::size_t>> find_migration(const StateForm& found,
+                                                  const StateForm& needed,
+                                                  std::span<const StateMigration> migrations) {
+  if (found.kind != StateForm::Kind::Aggregate || found.version == needed.version) {
+    return std::nullopt;
+  }
+  const RecordSchema& record = *found.records.front();
+  const auto takes = [&](const StateMigration& migration) {
+    return found.version == 0 ? has_same_layout(migration.record, record)
+                              : migration.version == found.version;
+  };
+  const auto known = std::ranges::find_if(migrations, takes);
+  if (known == migrations.end()) return std::nullopt;
+  if (!has_same_layout(known->record, record)) {
+    return Error(ErrorKind::Incompatible,
+                 format("its accumulator {} of version {} has other fields than what the plugin "
+                        "migrates from that version",
+                        record.name,
+                        found.version));
+  }
+  return static_cast<std::size_t>(known - migrations.begin());
+}
+
 // The rows of an operator that has windows come keyed: by the nearest key_by in front of it.
 KeySchema key_of(const JobDescription& job, const OperatorDescription& stateful) {
   const OperatorDescription* before = &stateful;
@@ -43,7 +68,9 @@ std::optional<StateForm> state_form_of(const JobDescription& job,
   return form;
 }
 
-Result<FormChange> change_of_form(const StateForm& found, const StateForm& needed) {
+Result<FormChange> change_of_form(const StateForm& found,
+                                  const StateForm& needed,
+                                  std::span<const StateMigration> migrations) {
   if (found.kind != needed.kind || found.records.size() != needed.records.size()) {
     return Error(ErrorKind::Incompatible, "it kept rows or accumulators, and now the other");
   }
@@ -61,8 +88,8 @@ Result<FormChange> change_of_form(const StateForm& found, const StateForm& neede
   for (std::size_t i = 0; i < found.records.size(); ++i) {
     const RecordSchema& from = *found.records[i];
     const RecordSchema& to = *needed.records[i];
-    change.emplace_back();
-    if (has_same_layout(from, to)) continue;
+    TRY(change.emplace_back().migration, find_migration(found, needed, migrations));
+    if (change.back().migration || has_same_layout(from, to)) continue;
     if (found.version != 0 && found.version == needed.version) {
       return Error(ErrorKind::Incompatible,
                    format("its accumulator {} is another one under the same version {}: the "
@@ -70,7 +97,7 @@ Result<FormChange> change_of_form(const StateForm& found, const StateForm& neede
                           to.name,
                           needed.version));
     }
-    TRY(change.back(), RecordConversion::make(from, to));
+    TRY(change.back().conversion, RecordConversion::make(from, to));
   }
   return change;
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/result.h"
@@ -14,10 +16,21 @@ namespace weir {
 std::optional<StateForm> state_form_of(const JobDescription& job,
                                        const OperatorDescription& stateful);
 
-// For each record of a form, how it becomes that of another form; none: it is the same.
-using FormChange = std::vector<std::optional<RecordConversion>>;
+// How a record of one form becomes that of another form; neither: it is the same.
+struct RecordChange {
+  std::optional<RecordConversion> conversion = {};  // By the names of its fields.
+  std::optional<std::size_t> migration = {};        // By this one of the plugin's functions.
 
-// Incompatible: what is kept in the form `found` cannot be read as `needed`; the message says why.
-Result<FormChange> change_of_form(const StateForm& found, const StateForm& needed);
+  bool has_value() const { return conversion || migration; }
+};
+// For each record of a form.
+using FormChange = std::vector<RecordChange>;
+
+// `migrations` are those that make the needed accumulator; one of the version that is found is
+// always taken. Incompatible: what is kept in the form `found` cannot be read as `needed`; the
+// message says why.
+Result<FormChange> change_of_form(const StateForm& found,
+                                  const StateForm& needed,
+                                  std::span<const StateMigration> migrations = {});
 
 }  // namespace weir

@@ -1,5 +1,6 @@
 #include "job/state_reading.h"
 
+#include <cstring>
 #include <map>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include "base/packed.h"
 #include "job/state_forms.h"
 #include "operators/state_schema.h"
+#include "plugin/call_error.h"
 #include "state/row_packing.h"
 
 namespace weir {
@@ -33,7 +35,7 @@ class EntryConversion final {
  public:
   static Result<EntryConversion> make(std::string_view stored, const NeededState& needed) {
     TRY(auto found, decode_form(stored));
-    TRY(auto change, change_of_form(found, needed.form));
+    TRY(auto change, change_of_form(found, needed.form, needed.migrations));
     return EntryConversion(std::move(found), std::move(change), needed);
   }
 
@@ -54,16 +56,34 @@ class EntryConversion final {
       : found_(std::move(found)), change_(std::move(change)), needed_(&needed) {}
 
   Result<bool> convert_accumulator(std::string_view value, std::string& made) const {
-    if (!change_[0]) return false;
+    if (!change_[0].has_value()) return false;
     if (value.size() != found_.records[0]->size) return torn();
+    if (change_[0].migration) return migrate(value, made);
     made.assign(reinterpret_cast<const char*>(needed_->initial.data()), needed_->initial.size());
-    change_[0]->convert(reinterpret_cast<const std::byte*>(value.data()),
-                        reinterpret_cast<std::byte*>(made.data()));
+    change_[0].conversion->convert(reinterpret_cast<const std::byte*>(value.data()),
+                                   reinterpret_cast<std::byte*>(made.data()));
+    return true;
+  }
+
+  Result<bool> migrate(std::string_view value, std::string& made) const {
+    Scratch old_state(value.size());
+    std::memcpy(old_state.bytes(), value.data(), value.size());
+    Scratch state(needed_->initial.size());
+    std::memcpy(state.bytes(), needed_->initial.data(), needed_->initial.size());
+    const void* const from = old_state.bytes();
+    void* const to = state.bytes();
+    weir_error error = fresh_call_error();
+    const std::size_t index = *change_[0].migration;
+    if (needed_->functions[index]->migrate(1, &to, &from, &error) != WEIR_OK) {
+      return error_of(error).during(
+          format("migrate its state from version {}", needed_->migrations[index].version));
+    }
+    made.assign(reinterpret_cast<const char*>(state.bytes()), needed_->initial.size());
     return true;
   }
 
   Result<bool> convert_rows(std::size_t side, std::string_view value, std::string& made) const {
-    if (!change_[side]) return false;
+    if (!change_[side].conversion) return false;
     const RecordSchema& from = *found_.records[side];
     const RecordSchema& to = *needed_->form.records[side];
     const RowPacking old_packing(from);
@@ -74,7 +94,7 @@ class EntryConversion final {
       std::int64_t time = 0;
       if (!old_packing.unpack(reader, time, old_row.bytes())) return torn();
       Scratch row(to.size);
-      change_[side]->convert(old_row.bytes(), row.bytes());
+      change_[side].conversion->convert(old_row.bytes(), row.bytes());
       packing.pack(time, row.bytes(), made);
     }
     return true;

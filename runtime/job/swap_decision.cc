@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "base/format.h"
 #include "job/same_settings.h"
@@ -129,29 +130,32 @@ class Decider final {
     if (!found) {
       step.fate = StateFate::Begin;
     } else {
-      auto change = change_of(*found, *needed);
+      std::span<const StateMigration> migrations;
+      if (now.state) migrations = now.state->migrations;
+      auto change = change_of_form(*found, *needed, migrations);
       if (!change) return refusal(now.uid, change.error().message());
-      if (!change->empty()) step.fate = StateFate::Read;
-      step.detail = *change;
+      for (const RecordChange& each : *change)
+        add(each, now, step);
     }
     states_.push_back(std::move(step));
     return Done{};
   }
 
-  // Empty: there is none.
-  static Result<std::string> change_of(const StateForm& found, const StateForm& needed) {
-    TRY(const auto change, change_of_form(found, needed));
-    std::string detail;
-    for (const auto& conversion : change) {
-      if (conversion) detail += (detail.empty() ? "" : "; ") + detail_of(*conversion);
+  static void add(const RecordChange& change, const OperatorDescription& now, StateStep& step) {
+    if (change.migration) {
+      step.fate = StateFate::Migrate;
+      step.detail = format("by the plugin's migration from version {}",
+                           now.state->migrations[*change.migration].version);
+    } else if (change.conversion) {
+      step.fate = StateFate::Read;
+      step.detail += (step.detail.empty() ? "" : "; ") + detail_of(*change.conversion);
     }
-    return detail;
   }
 
   // What a barrier cannot change; empty: it can change everything.
   std::string reason() const {
     for (const StateStep& step : states_) {
-      if (step.fate == StateFate::Read) {
+      if (step.fate == StateFate::Read || step.fate == StateFate::Migrate) {
         return format("the state of operator {} is converted ({})", step.uid, step.detail);
       }
     }
@@ -208,6 +212,7 @@ std::string_view name_of(StateFate fate) {
   switch (fate) {
     case StateFate::AsIs: return "as is";
     case StateFate::Read: return "read";
+    case StateFate::Migrate: return "migrate";
     case StateFate::Begin: return "begin";
   }
   return "";

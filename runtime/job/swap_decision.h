@@ -22,9 +22,10 @@ std::string_view name_of(SwapKind kind);
 
 // What becomes of an operator's state.
 enum class StateFate : std::uint8_t {
-  AsIs,   // Every byte means the same.
-  Read,   // Converted by the names of its fields when the job starts again.
-  Begin,  // There was none: it starts empty.
+  AsIs,     // Every byte means the same.
+  Read,     // Converted by the names of its fields when the job starts again.
+  Migrate,  // Converted by a function of the new code, then.
+  Begin,    // There was none: it starts empty.
 };
 std::string_view name_of(StateFate fate);
 
