@@ -4,6 +4,7 @@
 
 #include "base/format.h"
 #include "checkpoint/state_folder.h"
+#include "host/swap_request.h"
 #include "registry/version_store.h"
 
 namespace weir {
@@ -75,6 +76,7 @@ Status Host::open_http() {
         request,
         {.status = [this] { return status(); },
          .startup = [this] { return startup_.with([](const Startup& now) { return now; }); },
+         .swap = [this](const auto& job, const auto& body) { return swap(job, body); },
          .save = [this](const auto& job, const auto& name) { return copier_.save(job, name); },
          .copy = [this](const auto& job) { return copier_.copy(job); },
          .changes = &changes_});
@@ -121,6 +123,12 @@ void Host::tell_history() {
             record.also_in,
             record.alone_in);
   }
+}
+
+Result<SwapDecision> Host::swap(const std::string& job, const std::string& body) {
+  TRY(auto running, jobs_.spec(job));
+  TRY(auto asked, swapped_spec(std::move(running), body, loaded_.jobs.host.plugin_path));
+  return jobs_.begin_swap(std::move(asked.spec), asked.probation);
 }
 
 std::vector<std::string> Host::failures() const {

@@ -65,6 +65,7 @@ class Host final {
   void submit_jobs();
   void tell_history();
   Status open_http();
+  Result<SwapDecision> swap(const std::string& job, const std::string& body);
 
   const LoadedJobs loaded_;
   const HostOrigin origin_;

@@ -126,7 +126,8 @@ class HttpServer::Listener::Connection final : public std::enable_shared_from_th
           listener_.handler_({{request.method_string().data(), request.method_string().size()},
                               {request.target().data(), request.target().size()},
                               {host.data(), host.size()},
-                              {control.data(), control.size()}});
+                              {control.data(), control.size()},
+                              request.body()});
       if (answer.later) return listener_.answer_later(shared_from_this(), std::move(answer.later));
       return finish(std::move(answer));
     }

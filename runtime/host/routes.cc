@@ -150,8 +150,30 @@ HttpResponse answer_copy(const StatusSource& source, const std::string& job) {
   return document(boost::json::serialize(boost::json::object{{"folder", folder->string()}}));
 }
 
-// `rest` is what follows /v1/jobs/: JOB/copies, JOB/savepoints/SAVEPOINT.
-HttpResponse answer_state(std::string_view rest, const StatusSource& source) {
+HttpResponse answer_swap(const StatusSource& source,
+                         const std::string& job,
+                         const std::string& body) {
+  const auto decision = source.swap(job, body);
+  if (!decision) {
+    const ErrorKind kind = decision.error().kind();
+    if (kind == ErrorKind::Invalid) return refusal(400, decision.error().message());
+    if (kind == ErrorKind::Incompatible) return refusal(409, decision.error().message());
+    return refusal(decision.error());
+  }
+  boost::json::array states;
+  for (const StateStep& step : decision->states) {
+    states.push_back({{"uid", step.uid}, {"fate", name_of(step.fate)}, {"detail", step.detail}});
+  }
+  HttpResponse answer = document(boost::json::serialize(boost::json::object{
+      {"kind", name_of(decision->kind)}, {"reason", decision->reason}, {"states", states}}));
+  answer.status = decision->kind == SwapKind::Nothing ? 200 : 202;
+  return answer;
+}
+
+// `rest` is what follows /v1/jobs/: JOB/copies, JOB/savepoints/SAVEPOINT, JOB/swap.
+HttpResponse answer_job_post(std::string_view rest,
+                             std::string_view body,
+                             const StatusSource& source) {
   constexpr std::string_view kSavepoints = "savepoints/";
   const std::size_t slash = rest.find('/');
   if (slash == 0 || slash == std::string_view::npos) return no_post();
@@ -160,6 +182,11 @@ HttpResponse answer_state(std::string_view rest, const StatusSource& source) {
   if (what == "copies" && source.copy) {
     return {.later = [source, job] { return answer_copy(source, job); }};
   }
+  if (what == "swap" && source.swap) {
+    return {.later = [source, job, body = std::string(body)] {
+      return answer_swap(source, job, body);
+    }};
+  }
   if (what.starts_with(kSavepoints) && source.save) {
     const std::string name(what.substr(kSavepoints.size()));
     return {.later = [source, job, name] { return answer_save(source, job, name); }};
@@ -167,11 +194,13 @@ HttpResponse answer_state(std::string_view rest, const StatusSource& source) {
   return no_post();
 }
 
-HttpResponse answer_post(std::string_view target, const StatusSource& source) {
+HttpResponse answer_post(std::string_view target,
+                         std::string_view body,
+                         const StatusSource& source) {
   const std::string_view path = target.substr(0, target.find('?'));
   if (is_wish(path) && source.changes != nullptr) return answer_wish(target, *source.changes);
   const bool is_of_job = path.starts_with(kJobs) && path.substr(kJobs.size()).starts_with('/');
-  return is_of_job ? answer_state(path.substr(kJobs.size() + 1), source) : no_post();
+  return is_of_job ? answer_job_post(path.substr(kJobs.size() + 1), body, source) : no_post();
 }
 
 bool is_port(std::string_view text) {
@@ -198,7 +227,7 @@ HttpResponse answer(const HttpRequest& request, const StatusSource& source) {
   }
   if (request.method == "POST") {
     if (request.control.empty()) return refusal(403, "a header Weir-Control is needed");
-    return answer_post(request.target, source);
+    return answer_post(request.target, request.body, source);
   }
   if (request.method != "GET" && request.method != "HEAD") {
     return refusal(405, "GET, HEAD or POST only");

@@ -22,6 +22,7 @@ struct HttpRequest {
   std::string_view host;    // The Host header; empty when there is none.
   // The header Weir-Control, without which nothing is changed: a page in a browser cannot send it.
   std::string_view control = {};
+  std::string_view body = {};
 };
 
 struct HttpResponse {
@@ -48,6 +49,8 @@ struct StatusSource {
   std::function<Result<Savepoint>(const std::string& job, const std::string& savepoint)> save = {};
   std::function<Result<std::filesystem::path>(const std::string& job)> copy = {};
   JobChanges* changes = nullptr;  // Null: nothing can be changed.
+  // What a running job is asked to become: see swap_request.h. May take its time.
+  std::function<Result<SwapDecision>(const std::string& job, const std::string& body)> swap = {};
 };
 
 // GET or HEAD of
@@ -64,6 +67,8 @@ struct StatusSource {
 //   /v1/jobs/NAME/savepoints/SAVEPOINT   keeps the state of a running job; answers its manifest
 //   /v1/jobs/NAME/copies                 copies it for one reader, who removes it; answers
 //                                        {"folder": "…"}
+// POST with that header and a JSON object, of
+//   /v1/jobs/NAME/swap                   moves it to other code or parameters: see swap_request.h
 // Anything else is refused with {"error": "…"}. A Host header that names another machine is refused
 // too: a page in a browser could otherwise have its own name point here and read the answers.
 HttpResponse answer(const HttpRequest& request, const StatusSource& source);

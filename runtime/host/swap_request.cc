@@ -28,9 +28,10 @@ Result<json::object> object_of(std::string_view body) {
   const json::value parsed = json::parse(json::string_view(body.data(), body.size()), failed);
   if (failed || !parsed.is_object()) return invalid("the body is no JSON object");
   for (const auto& [key, value] : parsed.get_object()) {
-    if (key != "plugin_path" && key != "version" && key != "parameters") {
-      return invalid(format("the body has {}; plugin_path, version and parameters are known",
-                            std::string_view(key.data(), key.size())));
+    const std::string_view name(key.data(), key.size());
+    if (name != "plugin_path" && name != "version" && name != "parameters" && name != "probation") {
+      return invalid(format(
+          "the body has {}; plugin_path, version, parameters and probation are known", name));
     }
   }
   return parsed.get_object();
@@ -127,14 +128,21 @@ Status set_values(const json::value& given,
 
 }  // namespace
 
-Result<JobSpec> swapped_spec(JobSpec running,
-                             std::string_view body,
-                             const std::vector<fs::path>& folders) {
+Result<AskedSwap> swapped_spec(JobSpec running,
+                               std::string_view body,
+                               const std::vector<fs::path>& folders) {
   TRY(const auto asked, object_of(body));
   TRY(const auto path, text_of(asked, "plugin_path"));
   TRY(const auto version, text_of(asked, "version"));
+  TRY(const auto probation, text_of(asked, "probation"));
   TRY(const auto old, description_of(running));
-  JobSpec wanted = running;
+  AskedSwap made{.spec = running};
+  if (probation) {
+    const auto lasts = parse_duration(*probation);
+    if (!lasts) return invalid("probation is no duration such as \"60s\": " + *probation);
+    made.probation.lasts = *lasts;
+  }
+  JobSpec& wanted = made.spec;
   if (path) {
     wanted.plugin_path = *path;
     if (!wanted.plugin_path.is_absolute()) return invalid("plugin_path is not absolute: " + *path);
@@ -149,7 +157,7 @@ Result<JobSpec> swapped_spec(JobSpec running,
   if (const json::value* given = asked.if_contains("parameters")) {
     TRY_DO(set_values(*given, now, wanted.parameters));
   }
-  return wanted;
+  return made;
 }
 
 }  // namespace weir

@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "config/spec.h"
+#include "job/probation.h"
 
 namespace weir {
 
@@ -13,12 +14,17 @@ namespace weir {
 //
 //   {"plugin_path": "/store/libclassroom.so",    a file of its own for each version, or
 //    "version": "1.1.0",                         what some file in `folders` says it is
-//    "parameters": {"slow_enter_ms": 5000}}      the others stay; a duration is ms, or "5s"
+//    "parameters": {"slow_enter_ms": 5000},      the others stay; a duration is ms, or "5s"
+//    "probation": "60s"}                         none when left out
 //
 // `running` is its entry. Reads manifests; runs nothing. Invalid: what was found and what would be
 // right; NotFound: no such file, or no such version.
-Result<JobSpec> swapped_spec(JobSpec running,
-                             std::string_view body,
-                             const std::vector<std::filesystem::path>& folders);
+struct AskedSwap {
+  JobSpec spec;
+  ProbationLimits probation = {};
+};
+Result<AskedSwap> swapped_spec(JobSpec running,
+                               std::string_view body,
+                               const std::vector<std::filesystem::path>& folders);
 
 }  // namespace weir

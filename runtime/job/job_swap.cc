@@ -186,7 +186,7 @@ JobCounts Job::counts() const {
 
 // Forward to the code before, with the state as it is now.
 void Job::leave(const std::string& verdict) {
-  parts_.log.error("{} is no good: it {}", swap_->status.to_version, verdict);
+  parts_.log.error("{} is no good: {}", swap_->status.to_version, verdict);
   SwapRequest back{.spec = std::move(swap_->old_spec),
                    .code = std::move(swap_->old_code),
                    .answer = std::exchange(swap_->request.answer, {})};
@@ -282,7 +282,7 @@ void Job::end_swap(SwapPhase outcome, const std::string& cause) {
   read_gaps();
   if (outcome == SwapPhase::Over && !swap_->status.verdict.empty()) {
     return end_swap(SwapPhase::Failed,
-                    format("{} {}; {} runs again",
+                    format("{}: {}; {} runs again",
                            swap_->status.from_version,
                            swap_->status.verdict,
                            swap_->status.to_version));

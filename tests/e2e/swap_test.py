@@ -107,7 +107,7 @@ class Host:
 
     def ask(self, method, target, body=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        connection.request(method, target, body=body)
+        connection.request(method, target, body=body, headers={"Weir-Control": "1"})
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()

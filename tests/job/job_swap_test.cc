@@ -400,7 +400,7 @@ TEST_F(JobSwapTest, WhoDoesNotPassProbationGoesBackByItself) {
   ASSERT_TRUE(answer.has_value());
   ASSERT_FALSE(*answer);
   EXPECT_THAT(answer->error().message(),
-              HasSubstr("2.0.0 50.0 % of 200 records were bad, before 0.0 %; 1.0.0 runs again"));
+              HasSubstr("2.0.0: 50.0 % of 200 records were bad, before 0.0 %; 1.0.0 runs again"));
   EXPECT_EQ(status().plugin_version, "1.0.0");
   EXPECT_EQ(status().swaps, 0u);
   EXPECT_EQ(status().failed_swaps, 1u);
