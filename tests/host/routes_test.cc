@@ -139,6 +139,33 @@ TEST(Routes, ErrorsOfTheStateHaveTheirNumbers) {
   EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies").status, 500U);
 }
 
+TEST(Routes, ASwapIsDecidedLaterByItsBody) {
+  StatusSource source = known_source();
+  std::string asked;
+  source.swap = [&](const std::string& job, const std::string& body) -> Result<SwapDecision> {
+    asked = job + " " + body;
+    if (body == "no") return Error(ErrorKind::Incompatible, "operator sums: it cannot be");
+    if (body == "what") return Error(ErrorKind::Invalid, "the body is no JSON object");
+    return SwapDecision{.kind = SwapKind::Swap, .states = {{"sums", StateFate::AsIs}}};
+  };
+  const auto post = [&](std::string_view body) {
+    const auto now = answer({"POST", "/v1/jobs/enter-cn/swap", "localhost", "1", body}, source);
+    EXPECT_TRUE(now.later);
+    return now.later();
+  };
+
+  const HttpResponse accepted = post("{}");
+
+  EXPECT_EQ(asked, "enter-cn {}");
+  EXPECT_EQ(accepted.status, 202U);
+  EXPECT_EQ(accepted.body,
+            R"({"kind":"swap","reason":"","states":[{"uid":"sums","fate":"as is","detail":""}]})"
+            "\n");
+  EXPECT_EQ(post("no").status, 409U);
+  EXPECT_THAT(post("no").body, HasSubstr("operator sums: it cannot be"));
+  EXPECT_EQ(post("what").status, 400U);
+}
+
 TEST(Routes, APageOfABrowserChangesNothing) {
   Desk desk;
   EXPECT_EQ(desk.post("/v1/jobs/enter-cn/copies", "").status, 403U);
