@@ -96,6 +96,7 @@ void Job::enter(JobState next) {
   CHECK(may_follow(state_, next));
   state_ = next;
   if (is_over(next)) close_swap();
+  if (is_over(next) && swap_ != nullptr && swap_->must_go_back) go_back();
   parts_.state_changed(next);
 }
 
@@ -379,15 +380,16 @@ Status Job::commit_positions(const std::vector<SourcePositions>& positions) {
 void Job::fail(const Error& error) {
   // What new code does wrong before it is trusted, the old code may do right.
   const bool is_unavailable = error.kind() == ErrorKind::Unavailable;
-  const bool is_trusted = swap_is_in(SwapPhase::Probation) && is_unavailable;
+  const bool is_of_the_world = swap_is_in(SwapPhase::Probation) && is_unavailable;
   const bool is_changing = swap_is_in(SwapPhase::Flipping) || swap_is_in(SwapPhase::Committing) ||
                            swap_is_in(SwapPhase::Probation);
-  const bool may_restart = swap_is_in(SwapPhase::Starting) ||
-                           ((state_ != JobState::Draining || is_finishing()) &&
-                            run_->is_recoverable() && (is_changing || is_unavailable));
+  const bool may_restart =
+      !ending_.stop_requested() && (swap_is_in(SwapPhase::Starting) ||
+                                    ((state_ != JobState::Draining || is_finishing()) &&
+                                     run_->is_recoverable() && (is_changing || is_unavailable)));
   cause_ = format("job {}: {}", parts_.spec.name, error.message());
   parts_.log.error("failed: {}", error.text());
-  if (!is_trusted) fail_swap(error.message());
+  if (!is_of_the_world) fail_swap(error.message());
   enter(JobState::Failing);
   end(may_restart ? JobState::Waiting : JobState::Failed);
 }

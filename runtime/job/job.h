@@ -147,6 +147,7 @@ class Job final : private TaskReports {
   void adopt_settings(const JobSpec& spec);
   void start_new_code();
   void go_back();
+  bool can_return() const;
   void cancel_swap();
   void fail_swap(const std::string& cause);
   void close_swap();

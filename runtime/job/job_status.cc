@@ -32,7 +32,7 @@ bool may_follow(JobState from, JobState to) {
       return to == JobState::Draining || to == JobState::Finished || to == JobState::Failing;
     case JobState::Draining:
       return to == JobState::Stopped || to == JobState::Finished || to == JobState::Failing ||
-             to == JobState::Waiting;
+             to == JobState::Waiting || to == JobState::Failed;
     case JobState::Failing:
       return to == JobState::Waiting || to == JobState::Stopped || to == JobState::Failed;
     case JobState::Waiting:

@@ -24,8 +24,12 @@ std::chrono::nanoseconds JobSwap::enter(SwapPhase next, MonotonicTime now) {
 
 Result<SwapDecision> Job::swap(SwapRequest request) {
   const std::string& job_name = parts_.spec.name;
-  if (swap_ != nullptr && !swap_->is_over() && !swap_is_in(SwapPhase::Probation)) {
-    return Error(ErrorKind::Unavailable, format("a swap of job {} is under way", job_name));
+  const bool is_way_back =
+      swap_is_in(SwapPhase::Probation) && request.spec.plugin_path == swap_->old_spec.plugin_path;
+  if (swap_ != nullptr && !swap_->is_over() && !is_way_back) {
+    return Error(
+        ErrorKind::Unavailable,
+        format("a swap of job {} is under way: {}", job_name, name_of(swap_->status.phase)));
   }
   if (state_ != JobState::Running || is_ending() || run_->epochs().all_finished()) {
     return Error(ErrorKind::Unavailable,
@@ -56,7 +60,7 @@ Result<SwapDecision> Job::swap(SwapRequest request) {
     if (request.answer) request.answer(status);
     return decision;
   }
-  if (swap_is_in(SwapPhase::Probation)) end_swap(SwapPhase::Over, {});
+  if (is_way_back) end_swap(SwapPhase::Failed, "was taken back");
   const MonotonicTime now = parts_.clock.monotonic_now();
   swap_ = std::make_unique<JobSwap>(std::move(request), *decision, std::move(status), now);
   swap_->before = counts();
@@ -143,6 +147,7 @@ void Job::follow_flip(std::uint64_t epoch) {
   swap_->status.flip = swap_->enter(SwapPhase::Committing, now);
   run_->exchange_code();
   become_new();
+  counts_.clear();
   WEIR_CRASH_POINT("swap.flipped");
 }
 
@@ -250,6 +255,19 @@ void Job::go_back() {
   parts_.log.warning("goes back to {}", parts_.code->version());
 }
 
+// Whether the code before can read what the new one has made of the state by now.
+bool Job::can_return() const {
+  const auto decision = decide_swap(
+      {parts_.spec, parts_.code->description(), parts_.code->version(), parts_.code->build_id()},
+      {swap_->old_spec,
+       swap_->old_code->description(),
+       swap_->old_code->version(),
+       swap_->old_code->build_id()});
+  if (decision) return true;
+  parts_.log.error("cannot go back: {}", decision.error().message());
+  return false;
+}
+
 // The job is to end: what has not begun to flow does not begin any more.
 void Job::cancel_swap() {
   if (swap_is_in(SwapPhase::Constructing) || swap_is_in(SwapPhase::Waiting) || is_finishing()) {
@@ -273,7 +291,8 @@ void Job::resume_swap() {
 void Job::fail_swap(const std::string& cause) {
   if (swap_ == nullptr || swap_->is_over()) return;
   parts_.log.error("swap to {} failed: {}", swap_->status.to_version, cause);
-  swap_->must_go_back = swap_->old_code != nullptr;
+  swap_->must_go_back =
+      swap_->old_code != nullptr && (!swap_is_in(SwapPhase::Probation) || can_return());
   must_release_code_ |= !swap_->is_in(SwapPhase::Constructing);
   end_swap(SwapPhase::Failed, cause);
 }

@@ -60,6 +60,9 @@ std::string first_change(const OperatorDescription& old, const OperatorDescripti
   if (old.state && now.state && old.state->record.alignment != now.state->record.alignment) {
     return format("{} has an accumulator aligned otherwise", which);
   }
+  if (old.state && now.state && old.state->version != now.state->version) {
+    return format("{} counts its accumulator as version {}", which, now.state->version);
+  }
   if (old.window != now.window) return format("{} has other windows", which);
   if (old.state && now.state && old.state->initial != now.state->initial) {
     return format("{} begins with another accumulator", which);

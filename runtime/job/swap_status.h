@@ -13,10 +13,10 @@
 
 namespace weir {
 
-//   Constructing --> Waiting --> Flipping --> Committing --> Probation --> Done    at a barrier
-//   Constructing --> Finishing --> Starting --> Probation --> Done                 Restart
+//   Constructing --> Waiting --> Flipping --> Committing --> Probation --> Over    at a barrier
+//   Constructing --> Finishing --> Starting --> Probation --> Over                 Restart
 //
-// Any but Done may become Failed: the code before runs on, or runs again. Where no probation was
+// Any but Over may become Failed: the code before runs on, or runs again. Where no probation was
 // asked for there is none; who does not pass it goes back in a swap of its own, whose verdict says
 // why, and which ends as Failed, too.
 enum class SwapPhase : std::uint8_t {

@@ -151,6 +151,7 @@ void SourceTask::send_barrier() {
   const CodeFlip* const flip = parts_.requests.flip.get();
   exit_.send_barrier({epoch_, flip}, report(), collect());
   if (flip == nullptr || parts_.site == nullptr) return;
+  watches_.clear();  // What is known against records is known of a build.
   parts_.site = flip->entry(exit_.context().worker, parts_.uid).site;
 }
 

@@ -267,6 +267,8 @@ TEST_F(JobSwapTest, AStopGoesBeforeASwapThatHasNotBegun) {
   ASSERT_TRUE(host->stop("clicks", seconds(10)));
 
   ASSERT_TRUE(answer.has_value());
+  EXPECT_FALSE(*answer);
+  EXPECT_EQ(status().plugin_version, "1.0.0");
   EXPECT_EQ(status().state, JobState::Stopped);
   EXPECT_EQ(old_code->live_functions(), 0u);
 }
@@ -426,6 +428,28 @@ TEST_F(JobSwapTest, WhoFailsOnProbationGoesBackToo) {
   EXPECT_EQ(status().state, JobState::Running);
   EXPECT_EQ(status().plugin_version, "1.0.0");
   EXPECT_EQ(raw().back(), click(12, "a", 121));
+}
+
+TEST_F(JobSwapTest, AHostMayGoAwayInEveryPhase) {
+  is_durable = true;
+  for (const auto& [phase, state_version] :
+       std::map<SwapPhase, std::uint32_t>{{SwapPhase::Constructing, 1},
+                                          {SwapPhase::Flipping, 1},
+                                          {SwapPhase::Committing, 1},
+                                          {SwapPhase::Probation, 1},
+                                          {SwapPhase::Finishing, 2},
+                                          {SwapPhase::Starting, 2}}) {
+    SCOPED_TRACE(name_of(phase));
+    start_stamping(2);
+    swap_later(stamping(2, state_version), 1, {.lasts = seconds(60)});
+    ASSERT_TRUE(step_until(phase));
+
+    host.reset();
+
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(static_cast<bool>(*answer), phase == SwapPhase::Probation);
+    disk.prepared.reset();
+  }
 }
 
 TEST_F(JobSwapTest, ItIsMeasured) {

@@ -167,6 +167,10 @@ INSTANTIATE_TEST_SUITE_P(
                         [](Side& side) { side.at("sums").state->initial[0] = std::byte{1}; },
                         SwapKind::Restart,
                         "begins with another accumulator"},
+                    Row{"another number of the same accumulator",
+                        [](Side& side) { side.at("sums").state->version = 2; },
+                        SwapKind::Restart,
+                        "operator sums counts its accumulator as version 2"},
                     Row{"accumulator with one more field",
                         [](Side& side) {
                           StateSchema& state = *side.at("sums").state;
