@@ -80,8 +80,8 @@ void Job::hand_over() {
     parts_.workers[worker]->add(run_id_, std::move(tasks[worker]));
   }
   cause_.clear();
-  resume_swap();
   enter(JobState::Running);
+  resume_swap();
 }
 
 void Job::work(std::function<Status()> piece) {

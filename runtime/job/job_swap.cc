@@ -283,7 +283,10 @@ void Job::close_swap() {
 
 // A run comes up while new code is watched: it is counted anew.
 void Job::resume_swap() {
-  if (swap_is_in(SwapPhase::Starting)) run_->graph()->begin_gaps(swap_->gaps);
+  if (swap_is_in(SwapPhase::Starting)) {
+    run_->graph()->begin_gaps(swap_->gaps);
+    begin_epoch();
+  }
   if (!swap_is_in(SwapPhase::Probation)) return;
   swap_->probation.emplace(swap_->request.probation, swap_->earlier, swap_->before, counts());
 }
