@@ -114,6 +114,11 @@ Result<milliseconds> JobChanges::start(const std::string& job, std::uint64_t gen
     return Error(ErrorKind::Invalid, format("generation {} has no job {}", generation, job));
   }
   book_.with([&](Book& book) { book.generations.erase(job); });
+  if (before && before->state == JobState::Running) {
+    TRY(const auto gap, swap(*spec));
+    if (gap) book_.with([&](Book& book) { book.generations[job] = generation; });
+    if (gap) return *gap;
+  }
   const MonotonicTime began = clock_.monotonic_now();
   TRY_DO(stop_if_running(job));
   TRY_DO(jobs_.submit(std::move(*spec)));
@@ -122,6 +127,20 @@ Result<milliseconds> JobChanges::start(const std::string& job, std::uint64_t gen
   log_.for_job(job).info("runs as generation {} says", generation);
   if (!ran) return milliseconds(0);
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(clock_.monotonic_now() - began));
+}
+
+// The job runs on if that is refused or fails. Nothing: it is about what no swap changes.
+Result<std::optional<milliseconds>> JobChanges::swap(const JobSpec& spec) {
+  TRY(const JobSpec before, jobs_.spec(spec.name));
+  TRY(const SwapStatus swapped, jobs_.swap(spec));
+  if (swapped.phase == SwapPhase::Failed) return Error(ErrorKind::Invalid, swapped.cause);
+  const bool has_other_epochs =
+      before.epoch != spec.epoch || before.epoch_bytes != spec.epoch_bytes;
+  if (has_other_epochs) return std::optional<milliseconds>();
+  std::chrono::nanoseconds longest{0};
+  for (const SwapGap& gap : swapped.gaps)
+    longest = std::max(longest, gap.longest);
+  return std::optional(std::chrono::ceil<milliseconds>(longest));
 }
 
 Status JobChanges::stop_if_running(const std::string& job) {

@@ -49,8 +49,8 @@ class JobChanges final {
   // The job runs already, as this generation says.
   void runs(const std::string& job, std::uint64_t generation);
 
-  // Drains the job, if it runs, and starts it as the generation says: the number of the change. One
-  // that runs so already is left alone.
+  // Swaps a job that runs, and starts any other, as the generation says: the number of the change.
+  // One that runs so already is left alone.
   std::uint64_t bring(std::string job, std::uint64_t generation);
   // Drains the job.
   std::uint64_t stop(std::string job);
@@ -81,6 +81,7 @@ class JobChanges final {
   std::uint64_t post(std::string job, std::optional<std::uint64_t> generation);
   Result<std::chrono::milliseconds> carry_out(const Wish& wish);
   Result<std::chrono::milliseconds> start(const std::string& job, std::uint64_t generation);
+  Result<std::optional<std::chrono::milliseconds>> swap(const JobSpec& spec);
   Status stop_if_running(const std::string& job);
   Status wait_until_running(const std::string& job);
   std::optional<JobStatus> status_of(std::string_view job) const;

@@ -19,7 +19,8 @@ namespace {
 
 using testing::HasSubstr;
 
-// A host whose generations 1 to 8 are all the same job; the code of 5 cannot be loaded.
+// A host whose generations 1 to 8 are one job: 3 wants bad records skipped, 4 has other epochs, the
+// code of 5 cannot be loaded.
 class JobChangesTest : public JobFixture {
  protected:
   JobChangesTest() {
@@ -48,6 +49,8 @@ class JobChangesTest : public JobFixture {
     loads.add(1);
     JobSpec entry = spec();
     entry.version = std::to_string(generation);
+    if (generation == 3) entry.on_error = OnError::Skip;
+    if (generation == 4) entry.epoch = std::chrono::milliseconds(20);
     return std::vector<JobSpec>{std::move(entry)};
   }
 
@@ -83,6 +86,14 @@ TEST_F(JobChangesTest, AJobIsBroughtToAGenerationOnce) {
   EXPECT_GT(next.gap.count(), 0);
   EXPECT_EQ(state(), JobState::Running);
   EXPECT_FALSE(changes->is_busy());
+}
+
+TEST_F(JobChangesTest, EpochsChangeToo) {
+  end_of(changes->bring("clicks", 1));
+
+  EXPECT_EQ(end_of(changes->bring("clicks", 4)).state, ChangeState::Done);
+
+  EXPECT_EQ(host->spec("clicks")->epoch, std::chrono::milliseconds(20));
 }
 
 TEST_F(JobChangesTest, AJobIsDrainedAndOneThatIsNotThereIsFine) {
@@ -136,14 +147,11 @@ TEST_F(JobChangesTest, ChangesAreAskedForOverTheControlApi) {
   EXPECT_EQ(post("/v1/jobs/clicks/stop").status, 202U);
 
   EXPECT_EQ(post("/v1/jobs/clicks/stop", "").status, 403U);
-  for (const char* target : {"/v1/jobs/clicks",
-                             "/v1/jobs//stop",
+  for (const char* target : {"/v1/jobs//stop",
                              "/v1/jobs/stop",
                              "/v1/jobs/clicks/start",
                              "/v1/jobs/clicks/start?generation=",
-                             "/v1/jobs/clicks/start?generation=-1",
-                             "/stop",
-                             ""}) {
+                             "/v1/jobs/clicks/start?generation=-1"}) {
     EXPECT_EQ(post(target).status, 404U) << target;
   }
 }
