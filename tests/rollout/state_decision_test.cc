@@ -31,7 +31,8 @@ StateForm form_of(RecordSchema schema) {
           .records = {std::make_shared<const RecordSchema>(std::move(schema))}};
 }
 
-LockedState state(const StateForm& form, std::uint32_t version = 1) {
+LockedState state(StateForm form, std::uint32_t version = 1) {
+  form.version = version;
   return {"attempts", version, encode_form(form)};
 }
 
@@ -72,7 +73,7 @@ TEST(StateDecision, ANewLayoutUnderTheOldVersionIsRefused) {
   const StateDecision decision = decide_state(&before, &after);
 
   EXPECT_EQ(decision.verdict, StateVerdict::Refuse);
-  EXPECT_THAT(decision.reason, HasSubstr("its version is still 2"));
+  EXPECT_THAT(decision.reason, HasSubstr("under the same version 2"));
 }
 
 TEST(StateDecision, WhatNoConversionBridgesIsRefusedWithItsReason) {
@@ -89,12 +90,11 @@ TEST(StateDecision, WhatNoConversionBridgesIsRefusedWithItsReason) {
     std::string reason;
   };
   const LockedState before = state(form_of(kOld), 1);
-  for (const Case& each :
-       {Case{windows, "its windows were 10000 ms every 10000 ms and are 60000 ms"},
-        Case{keys, "its key was (text) and is (i64)"},
-        Case{rows, "state of another kind"},
-        Case{narrowed, "steps was i64 and is i32"},
-        Case{retyped, "steps was i64 and is f64"}}) {
+  for (const Case& each : {Case{windows, "and open ones cannot be cut into 60000 ms"},
+                           Case{keys, "keys of other types"},
+                           Case{rows, "rows or accumulators"},
+                           Case{narrowed, "field steps was i64, and i32 cannot be made of it"},
+                           Case{retyped, "field steps was i64, and f64 cannot be made of it"}}) {
     const LockedState after = state(each.after, 2);
     const StateDecision decision = decide_state(&before, &after);
     EXPECT_EQ(decision.verdict, StateVerdict::Refuse) << each.reason;
