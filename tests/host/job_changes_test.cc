@@ -91,7 +91,7 @@ TEST_F(JobChangesTest, AJobIsBroughtToAGenerationOnce) {
 TEST_F(JobChangesTest, EpochsChangeToo) {
   end_of(changes->bring("clicks", 1));
 
-  EXPECT_EQ(end_of(changes->bring("clicks", 4)).state, ChangeState::Done);
+  EXPECT_EQ(end_of(changes->bring("clicks", 4)).state, ChangeState::Complete);
 
   EXPECT_EQ(host->spec("clicks")->epoch, std::chrono::milliseconds(20));
 }

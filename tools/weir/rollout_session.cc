@@ -8,7 +8,9 @@
 #include "base/format.h"
 #include "base/terminal_log.h"
 #include "jobs_files.h"
+#include "registry/gate.h"
 #include "registry/sha256.h"
+#include "registry/version_store.h"
 #include "remote.h"
 #include "rollout/durable_file.h"
 #include "rollout/fingerprints.h"
@@ -37,6 +39,15 @@ bool keeps_positions(const JobSpec& job, const HostConnectors& connectors) {
     const auto found = std::ranges::find(own, source.connector, &Connector::name);
     return found != own.end() && (*found)->remembers_positions(source.request);
   });
+}
+
+// What the gate says against a file; whatever lies in a store has passed it.
+std::string objection(const fs::path& file, const HostSide& host) {
+  if (is_stored(file)) return {};
+  const auto candidate = read_candidate(file);
+  if (!candidate) return candidate.error().message();
+  const Verdict verdict = judge(*candidate, host);
+  return verdict.findings.empty() ? std::string() : verdict.findings.front().text;
 }
 
 // The lock as it lies there, so that a plan sees when somebody edits it.
@@ -114,12 +125,15 @@ std::optional<MadePlan> RolloutSession::plan_text_of(const std::string& jobs_tex
   auto before = lock();
   if (!before) return std::nullopt;
   made.lock = *std::move(before);
+  const auto host_side = read_host_side();
+  if (!host_side) return fail(host_side.error()), std::nullopt;
   auto wanted =
       wanted_jobs(loaded,
                   fs::absolute(jobs_file_).parent_path(),
-                  {.hash_file = sha256_of_file, .keeps_positions = [this](const JobSpec& job) {
-                     return keeps_positions(job, connectors_);
-                   }});
+                  {.hash_file = sha256_of_file,
+                   .judge_file = [&](const fs::path& file) { return objection(file, *host_side); },
+                   .keeps_positions =
+                       [this](const JobSpec& job) { return keeps_positions(job, connectors_); }});
   if (!wanted) return fail(wanted.error()), std::nullopt;
   made.wanted = *std::move(wanted);
   for (std::size_t i = 0; i < made.wanted.size(); ++i)
@@ -133,7 +147,8 @@ std::optional<MadePlan> RolloutSession::plan_text_of(const std::string& jobs_tex
        .wanted = made.wanted,
        .running = *running,
        .kept_hashes = folder_.kept_hashes(),
-       .measured_gaps = measured_gaps(history ? *history : std::vector<HistoryEntry>())});
+       .measured_gaps = measured_gaps(history ? *history : std::vector<HistoryEntry>()),
+       .abilities = {.sets_parameters = true, .swaps = true, .converts_state = true}});
   made.plan.jobs_hash = fingerprint_of(jobs_text);
   made.plan.lock_hash = lock_fingerprint(jobs_file_);
   return made;
