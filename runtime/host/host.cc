@@ -76,10 +76,10 @@ Status Host::open_http() {
         request,
         {.status = [this] { return status(); },
          .startup = [this] { return startup_.with([](const Startup& now) { return now; }); },
-         .swap = [this](const auto& job, const auto& body) { return swap(job, body); },
          .save = [this](const auto& job, const auto& name) { return copier_.save(job, name); },
          .copy = [this](const auto& job) { return copier_.copy(job); },
-         .changes = &changes_});
+         .changes = &changes_,
+         .swap = [this](const auto& job, const auto& body) { return swap(job, body); }});
   };
   TRY(http_,
       HttpServer::start(address, {}, respond, Log(log_, "http")).during("open the control API"));

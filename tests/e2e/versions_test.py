@@ -6,16 +6,13 @@ versions_test.py WEIR PLUGIN_FOLDER VERSIONS_FOLDER [--records N] [--seed S]
 """
 
 import argparse
-import json
-import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -74,78 +71,71 @@ class Feeder(threading.Thread):
 
 
 class Host:
-    """`weir run`, asked over its control API."""
+    """Job enter in a folder of its own, brought from version to version by the command line."""
 
-    def __init__(self, weir, jobs):
-        self.log = jobs.parent / "log"
-        self.output = self.log.open("a")
-        self.process = subprocess.Popen(
-            [weir, "run", str(jobs)], stdout=self.output, stderr=subprocess.STDOUT, cwd=jobs.parent
-        )
+    def __init__(self, weir, broker, folder):
+        self.weir = str(Path(weir).resolve())
+        self.broker = broker
+        self.folder = folder
+        self.process = None
+        (folder / "plugins").mkdir()
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
-        if self.process.poll() is None:
+        if self.process and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
-        self.output.close()
 
-    def address(self):
-        def told():
-            assert self.process.poll() is None, self.log.read_text()
-            return re.search(r"control API at (\S+)", self.log.read_text())
+    def call(self, *words):
+        done = subprocess.run(
+            [self.weir, *words], cwd=self.folder, text=True, timeout=120,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        assert done.returncode == 0, "%s: %d\n%s" % (words, done.returncode, done.stdout)
+        return done.stdout
 
-        return eventually(told)[1]
+    def write_jobs(self, version, is_last):
+        text = host(self.broker, self.folder / "plugins").replace(
+            "[host]\n", '[host]\nhttp = "127.0.0.1:%d"\n' % self.port)
+        text += '[[job]]\nname = "enter"\nplugin = "classroom"\ntype = "enter"\n'
+        text += 'version = "=%s"\nepoch = "200ms"\n' % version
+        for source in SOURCES:
+            text += port(
+                "source",
+                source,
+                "in." + source,
+                start='"earliest"',
+                idle_after='"0s"',
+                stop_at_end="true" if is_last else "false",
+            )
+        text += port("sink", "labels", "enter.labels")
+        for side in SIDES:
+            text += port("side", side, "enter." + side)
+        (self.folder / "jobs.toml").write_text(text)
 
-    def ask(self, path, body=None):
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address() + path, data=data)
-        try:
-            with urllib.request.urlopen(request, timeout=120) as answer_text:
-                return json.loads(answer_text.read())
-        except urllib.error.HTTPError as refusal:
-            raise AssertionError("%s: %s" % (path, refusal.read().decode())) from refusal
+    def start(self):
+        with (self.folder / "log").open("a") as log:
+            self.process = subprocess.Popen(
+                [self.weir, "run", "jobs.toml"], cwd=self.folder, stdout=log, stderr=log)
 
-    def swap(self, file):
-        """Returns when the job runs that file's version, what is known of the swap."""
-        self.ask("/v1/jobs/enter/swap", {"plugin_path": str(file)})
+    def wait_until_running(self):
+        def runs():
+            assert self.process.poll() is None, (self.folder / "log").read_text()
+            listed = subprocess.run(
+                [self.weir, "job", "list", "--json"], cwd=self.folder, text=True,
+                capture_output=True, check=False)
+            return listed.returncode == 0 and '"state":"running"' in listed.stdout
 
-        def is_over():
-            swap = self.ask("/v1/jobs/enter")["swap"]
-            return swap if swap["phase"] in ("done", "failed") else None
-
-        swap = eventually(is_over, patience_s=120)
-        assert swap["phase"] == "done", swap
-        return swap
+        eventually(runs)
 
     def end(self, how=None):
         if how:
             self.process.send_signal(how)
-        assert self.process.wait(240) == 0, self.log.read_text()
-
-
-def jobs_file(broker, plugins, folder, is_last):
-    text = host(broker, plugins).replace(
-        "[host]\n", '[host]\nstate = "%s/state"\nhttp = "127.0.0.1:0"\n' % folder
-    )
-    text += '[[job]]\nname = "enter"\nplugin = "classroom"\ntype = "enter"\nepoch = "200ms"\n'
-    for source in SOURCES:
-        text += port(
-            "source",
-            source,
-            "in." + source,
-            start='"earliest"',
-            idle_after='"0s"',
-            stop_at_end="true" if is_last else "false",
-        )
-    text += port("sink", "labels", "enter.labels")
-    for side in SIDES:
-        text += port("side", side, "enter." + side)
-    path = folder / "jobs.toml"
-    path.write_text(text)
-    return path
+        assert self.process.wait(240) == 0, (self.folder / "log").read_text()
 
 
 def check_labels(topics, labels, late, known_from):
@@ -205,27 +195,34 @@ def main():
     arguments = parser.parse_args()
     print("repeat with --seed %d" % arguments.seed, flush=True)
     topics = classroom_input.make_input(arguments.seed, arguments.records)
+    files = {"1.0.0": Path(arguments.plugins) / "libclassroom.so"}
+    for version in SWAP_BEHIND.values():
+        files[version] = arguments.versions / ("classroom-" + version) / "libclassroom.so"
     known_from = {}
-    with Broker() as broker, tempfile.TemporaryDirectory(prefix="weir-swap-") as name:
-        folder = Path(name)
+    with Broker() as broker, tempfile.TemporaryDirectory(prefix="weir-versions-") as name:
         broker.create_topics(["in." + name for name in SOURCES], classroom_input.PARTITIONS)
         broker.create_topics(["enter." + name for name in ["labels"] + SIDES], 2)
         feeder = Feeder(broker, topics)
-        with Host(arguments.weir, jobs_file(broker, arguments.plugins, folder, False)) as running:
+        with Host(arguments.weir, broker, Path(name)) as running:
+            running.call("plugin", "add", *[str(file.resolve()) for file in files.values()])
+            running.write_jobs("1.0.0", False)
+            running.call("apply")
+            running.start()
+            running.wait_until_running()
             feeder.start()
             for parts, version in SWAP_BEHIND.items():
                 feeder.wait_for(parts)
-                file = arguments.versions.resolve() / ("classroom-" + version) / "libclassroom.so"
-                swap = running.swap(file)
+                print(running.call(
+                    "upgrade", "--plugin", "classroom", "--to", version, "--probation", "100ms"))
                 assert feeder.done < PARTS, "the input was over before the swap to %s" % version
                 known_from[version[:3]] = feeder.newest + 1
-                print("swapped to %s: %s" % (version, json.dumps(swap)), flush=True)
             feeder.wait_for(PARTS)
             feeder.join()
             running.end(signal.SIGTERM)
-        last = arguments.versions / "classroom-1.2.0"
-        with Host(arguments.weir, jobs_file(broker, last, folder, True)) as rest:
-            rest.end()
+            running.write_jobs("1.2.0", True)
+            running.call("apply")
+            running.start()
+            running.end()
         late = rows_of(broker, "enter.late")[0]
         labels = rows_of(broker, "enter.labels")[0]
         check_sides(broker, topics, "enter", check_labels(topics, labels, late, known_from))

@@ -18,6 +18,8 @@ using ::testing::UnorderedElementsAre;
 
 class JobSwapTest : public SteppedJobTest {
  protected:
+  void TearDown() override { host.reset(); }  // It may still answer.
+
   // in -> "stamp" (amount × 10 + number of the version) -> raw, and 10 ms windows "sums" -> out.
   static std::shared_ptr<ClickJob> stamping(int version, std::uint32_t state_version = 1) {
     auto made = std::make_shared<ClickJob>(std::to_string(version) + ".0.0");

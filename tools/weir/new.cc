@@ -82,22 +82,21 @@ ExitCode run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Subcommand new_subcommand() {
-  return {
-      "new",
-      "plugin NAME [--sdk FOLDER] [--json]",
-      "make the source of a new plugin",
-      R"help(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file
+  return {"new",
+          "plugin NAME [--sdk FOLDER] [--json]",
+          "make the source of a new plugin",
+          R"help(Makes a folder NAME with a plugin that builds, a test of its logic, and a jobs file
 that runs it over a file: something to change step by step.
 
 Examples:
   weir new plugin my-jobs
   cd "$(weir new plugin my-jobs --json | jq -r .folder)"
 )help",
-      {{{"sdk", "FOLDER", "the SDK, when it is not where weir was built", Completion::Folder},
-        json_option()},
-       2,
-       2},
-      run};
+          {{{"sdk", "FOLDER", "the SDK, when it is not where weir was built", Completion::Folder},
+            json_option()},
+           2,
+           2},
+          run};
 }
 
 }  // namespace weir
