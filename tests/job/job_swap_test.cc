@@ -139,11 +139,12 @@ TEST_F(JobSwapTest, OldFunctionsGoOnceTheirLastEpochIsFinal) {
 }
 
 TEST_F(JobSwapTest, EachRecordIsOneVersionsInWhateverOrderTasksStep) {
+  int mixed = 0;
   for (std::uint64_t order = 1; order <= 50; ++order) {
     SCOPED_TRACE("order " + std::to_string(order));
     world = {};
     start_stamping(3, order);
-    world.topic("in", 1);
+    world.topic("in").limit_polls(1);
     for (int i = 1; i <= 20; ++i)
       feed(i, "user-" + std::to_string(i % 4), i);
     for (std::uint64_t i = 0; i < order * 3; ++i)
@@ -170,12 +171,13 @@ TEST_F(JobSwapTest, EachRecordIsOneVersionsInWhateverOrderTasksStep) {
       is_new |= is_new_row;
       sums[{i / 10 * 10 + 9, user}] += i * 10 + (is_new_row ? 2 : 1);
     }
-    EXPECT_TRUE(is_new);
+    mixed += is_new ? 1 : 0;
     for (const auto& [place, amount] : sums)
       expected.push_back(click(place.first, place.second, amount));
     EXPECT_THAT(out(), testing::UnorderedElementsAreArray(expected));
     host.reset();
   }
+  EXPECT_GT(mixed, 10);
 }
 
 TEST_F(JobSwapTest, OtherParametersComeTheSameWay) {
