@@ -243,7 +243,8 @@ void Job::tick() {
     retry_at_.reset();
     drive_commit();
   }
-  if (may_begin_epoch() && (now >= next_epoch_ || has_read_enough())) begin_epoch();
+  const bool is_due = now >= next_epoch_ || has_read_enough() || swap_is_in(SwapPhase::Waiting);
+  if (may_begin_epoch() && is_due) begin_epoch();
 }
 
 MonotonicTime Job::next_due() const {

@@ -282,15 +282,22 @@ TEST_F(JobSwapTest, AJobThatStumblesAmidASwapGoesOnWithTheOldCode) {
   start_stamping();
   feed(1, "a", 5);
   complete_epoch();
-  world.output("raw").hold_flushes(true);
+  world.output("out").hold_flushes(true);
   swap_later(stamping(2));
   ASSERT_TRUE(step_until(SwapPhase::Flipping));
-  world.output("raw").fail(Error(ErrorKind::Unavailable, "the broker is away"));
+  world.topic("in").fail(Error(ErrorKind::Unavailable, "the broker is away"));
   host->settle();
-
   ASSERT_TRUE(answer.has_value());
   EXPECT_THAT(answer->error().message(), HasSubstr("the broker is away"));
+
+  world.output("out").hold_flushes(false);
+  clock.advance(seconds(1));
+  host->settle();
+  feed(2, "a", 6);
+  host->settle();
+
   EXPECT_EQ(status().plugin_version, "1.0.0");
+  EXPECT_EQ(raw().back(), click(2, "a", 61));
 }
 
 TEST_F(JobSwapTest, WhatABarrierCannotChangeStartsAgainFromTheState) {
