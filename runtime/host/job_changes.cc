@@ -129,10 +129,16 @@ Result<milliseconds> JobChanges::start(const std::string& job, std::uint64_t gen
   return std::max(milliseconds(1), std::chrono::ceil<milliseconds>(clock_.monotonic_now() - began));
 }
 
-// The job runs on if that is refused or fails. Nothing: it is about what no swap changes.
+// The job runs on if that is refused or fails. Nothing: no swap can do it.
 Result<std::optional<milliseconds>> JobChanges::swap(const JobSpec& spec) {
   TRY(const JobSpec before, jobs_.spec(spec.name));
-  TRY(const SwapStatus swapped, jobs_.swap(spec));
+  const auto outcome = jobs_.swap(spec);
+  // It would have to start again and keeps no state: whoever stops and starts it loses nothing
+  // more.
+  if (!outcome && outcome.error().kind() == ErrorKind::Invalid) {
+    return std::optional<milliseconds>();
+  }
+  TRY(const SwapStatus swapped, outcome);
   if (swapped.phase == SwapPhase::Failed) return Error(ErrorKind::Invalid, swapped.cause);
   const bool has_other_epochs =
       before.epoch != spec.epoch || before.epoch_bytes != spec.epoch_bytes;

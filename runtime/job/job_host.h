@@ -97,7 +97,8 @@ class JobHost final {
   // touched before the new code is ready; if that fails or is refused, it runs on. When it does not
   // pass its probation, the job goes back by itself. begin_swap() waits until it is decided, swap()
   // until it is over, the probation included; status() tells how it goes. NotFound: no such job;
-  // Unavailable: it does not run, or is amid a swap; Incompatible: it cannot be, and why.
+  // Unavailable: it does not run, or is amid a swap; Invalid: it would have to start again and
+  // keeps no state; Incompatible: it cannot be, and why.
   Result<SwapDecision> begin_swap(JobSpec spec,
                                   const ProbationLimits& probation = {},
                                   std::shared_ptr<const JobCode> code = nullptr);

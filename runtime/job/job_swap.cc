@@ -43,7 +43,7 @@ Result<SwapDecision> Job::swap(SwapRequest request) {
        request.code->build_id()});
   if (!decision) return std::move(decision).error().during("swap job " + job_name);
   if (decision->kind == SwapKind::Restart && !run_->is_recoverable()) {
-    return Error(ErrorKind::Incompatible,
+    return Error(ErrorKind::Invalid,
                  format("swap job {}: {}, so it must start again, and it keeps no state for that",
                         job_name,
                         decision->reason));

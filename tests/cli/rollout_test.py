@@ -276,7 +276,7 @@ class Running(Rollout):
         self.addCleanup(connection.close)
         for headers, target, status in [
             ({}, "/v1/jobs/a/stop", 403),
-            ({"Weir-Control": "1"}, "/v1/jobs/a/jump", 405),
+            ({"Weir-Control": "1"}, "/v1/jobs/a/jump", 404),
             ({"Weir-Control": "1"}, "/v1/jobs/a/start?generation=x", 404),
         ]:
             connection.request("POST", target, headers=headers)
