@@ -243,7 +243,7 @@ void MemoryTopic::show_lag(bool is_shown) {
   state_.with([&](State& state) { state.shows_lag = is_shown; });
 }
 
-void MemoryTopic::fail(Error error) {
+void MemoryTopic::fail(std::optional<Error> error) {
   state_.with([&](State& state) { state.failure = std::move(error); });
 }
 

@@ -31,7 +31,7 @@ class MemoryTopic final {
   // Levers.
   void limit_polls(std::size_t records_max);  // At most so many records come at once.
   void show_lag(bool is_shown);
-  void fail(Error error);  // The next poll of anyone says so.
+  void fail(std::optional<Error> error);  // Each poll of anyone says so.
   void fail_commits(std::optional<Error> error);
 
   // By split name.

@@ -290,6 +290,7 @@ TEST_F(JobSwapTest, AJobThatStumblesAmidASwapGoesOnWithTheOldCode) {
   ASSERT_TRUE(answer.has_value());
   EXPECT_THAT(answer->error().message(), HasSubstr("the broker is away"));
 
+  world.topic("in").fail(std::nullopt);
   world.output("out").hold_flushes(false);
   clock.advance(seconds(1));
   host->settle();

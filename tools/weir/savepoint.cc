@@ -103,7 +103,7 @@ ExitCode run(const Arguments& arguments, Console& console) {
 Subcommand savepoint_subcommand() {
   return {
       "savepoint",
-      "create | inspect | restore JOB NAME, or list JOB [--state DIR | --http ADDRESS] [--json]",
+      "create|inspect|restore JOB NAME, list JOB [--state DIR | --http ADDR] [--json]",
       "keep a job's state under a name, or go back to it",
       R"(A savepoint is a copy of the durable state as of its last committed epoch, with the
 positions of the sources. Files that do not change are shared: it needs room only as

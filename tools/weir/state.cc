@@ -155,7 +155,7 @@ Subcommand state_subcommand() {
   constexpr std::size_t kPositionalMax = 64;
   return {
       "state",
-      "get JOB UID KEY… | dump JOB [UID] | diff A B [--state DIR] [--http ADDR] [--json]",
+      "get JOB UID KEY…|dump JOB [UID]|diff A B [--state DIR] [--http ADDR] [--json]",
       "look into what a job keeps: rows and accumulators by field name",
       R"(Reads the durable state as of its last committed epoch, and changes nothing. Of a job that
 runs its host makes a copy (of names only, for files do not change), which is gone when it has been
