@@ -20,11 +20,13 @@ class Host:
         folder.mkdir(exist_ok=True)
         jobs = folder / "jobs.toml"
         entry = jobs_file(broker, arguments.plugins, folder, "enter", "exactly-once", is_last)
+        assert "http =" not in entry
+        entry = entry.replace("[host]\n", '[host]\nhttp = "127.0.0.1:0"\n', 1)
         jobs.write_text(entry + more)
         self.lines = []
         self.changed = threading.Condition()
         self.process = subprocess.Popen(
-            [arguments.weir, "run", str(jobs), "--http", "127.0.0.1:0"],
+            [arguments.weir, "run", str(jobs)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
