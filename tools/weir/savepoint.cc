@@ -101,11 +101,10 @@ ExitCode run(const Arguments& arguments, Console& console) {
 }  // namespace
 
 Subcommand savepoint_subcommand() {
-  return {
-      "savepoint",
-      "create|inspect|restore JOB NAME, list JOB [--state DIR | --http ADDR] [--json]",
-      "keep a job's state under a name, or go back to it",
-      R"(A savepoint is a copy of the durable state as of its last committed epoch, with the
+  return {"savepoint",
+          "create|inspect|restore JOB NAME, list JOB [--state DIR | --http ADDR] [--json]",
+          "keep a job's state under a name, or go back to it",
+          R"(A savepoint is a copy of the durable state as of its last committed epoch, with the
 positions of the sources. Files that do not change are shared: it needs room only as
 the state moves on. inspect and restore compare every file with its checksum.
 
@@ -123,8 +122,8 @@ Examples:
 Ends with 1 when there is no such job or savepoint, the name is taken or a file is damaged; with 3
 when a process has the state open that is to be restored, or a running host cannot be asked.
 )",
-      {state_options(), 2, 3},
-      run};
+          {state_options(), 2, 3},
+          run};
 }
 
 }  // namespace weir
