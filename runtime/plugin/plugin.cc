@@ -40,6 +40,14 @@ bool has_own_threads(const PluginDescription& plugin) {
 }  // namespace
 
 struct Plugin::Library {
+  Library() = default;
+  Library(const Library&) = delete;
+  Library& operator=(const Library&) = delete;
+  // Its destructors run now, as its constructors did when it was loaded.
+  ~Library() {
+    control_call([this] { handle.unload(); });
+  }
+
   boost::dll::shared_library handle;
   HostTables host{nullptr};
 };
@@ -73,7 +81,8 @@ Result<std::shared_ptr<const Plugin>> Plugin::load(const std::filesystem::path& 
   // A thread of the plugin may run in it at any time, so it stays mapped for ever.
   const int mode = RTLD_NOW | RTLD_LOCAL | (has_own_threads(manifest) ? RTLD_NODELETE : 0);
   try {
-    library->handle.load(path, static_cast<boost::dll::load_mode::type>(mode));
+    control_call(
+        [&] { library->handle.load(path, static_cast<boost::dll::load_mode::type>(mode)); });
   } catch (const std::exception& exception) {
     return Error(ErrorKind::Incompatible, format("{}: {}", place, exception.what()));
   }
